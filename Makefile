@@ -1,0 +1,43 @@
+# The two commands that matter: make demo, make test. `make` alone prints what there is.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PACKAGES := $(VENV)/.run
+TESTING := $(VENV)/.test
+PORT ?= 8000
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(PACKAGES) ## Set everything up, lay a believable community on SQLite, and serve it (PORT=8000)
+	@$(BIN)/timebank demo
+
+run: $(PACKAGES) ## Serve the timebank of the instance folder (timebank init makes one)
+	@$(BIN)/timebank serve
+
+test: $(TESTING) ## Set everything up and run every check, on SQLite and on a PostgreSQL of its own
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+clean: ## Throw away what was set up; the instance folder with its database stays
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The timebank needs Python 3.11 or later; say which with PYTHON=…"; exit 1; }
+	@echo "Setting up Python's packages in $(VENV) (a minute, once) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(PACKAGES): $(VENV)/bin/python pyproject.toml constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[postgres]'
+	@touch $@
+
+$(TESTING): $(VENV)/bin/python pyproject.toml constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[postgres,test]'
+	@touch $@ $(PACKAGES)

@@ -1,0 +1,105 @@
+"""What every area's tables share: named constraints, UTC times, word columns, and settings of SQLite and PostgreSQL."""
+
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+READS_ONLY = "timebank_reads_only"
+
+
+class Base(DeclarativeBase):
+    """The base of every mapped class; each constraint has a name, so that a refusal can be told from it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, kept in UTC; it comes back with its zone on SQLite too, and a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def words(kind: type[StrEnum], name: str) -> Enum:
+    """A column that holds the words of an enumeration, and a CHECK of that name that refuses any other."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """How an engine for this database is made: pool and waiting times."""
+    if url.startswith("sqlite"):
+        return {"url": url, "connect_args": {"timeout": 30}}
+    return {"url": url, "pool_pre_ping": True, "connect_args": {"options": "-c timezone=utc"}}
+
+
+def prepare(engine: Engine) -> None:
+    """Make each connection keep the house's promises.
+
+    On SQLite foreign keys are held, readers do not wait for writers, and a transaction that may write says so at its
+    beginning, so that two writers wait for one another instead of failing halfway.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own connection
+        connection.isolation_level = None
+        for pragma in ("foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "recursive_triggers = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reads_only = connection.get_execution_options().get(READS_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def insert_unless_there(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can leave a row alone that is there already, in the words of this session's database."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def broken_rule(error: IntegrityError) -> str:
+    """The name of the constraint that refused, or the words of the trigger that did; "" where neither is told."""
+    diagnostics = getattr(error.orig, "diag", None)
+    if diagnostics is not None:
+        return str(diagnostics.constraint_name or diagnostics.message_primary or "")
+    named = re.match(r"(?:CHECK|FOREIGN KEY|UNIQUE) constraint failed: (.*)", str(error.orig))
+    return named.group(1) if named else str(error.orig)

@@ -1,0 +1,60 @@
+"""Roles, permissions, and the one table of who may do what; it never looks at a person or a page."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What someone is in a timebank; a person may be several."""
+
+    MEMBER = "member"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+    FUNDER = "funder"
+
+
+class Permission(StrEnum):
+    """What a page or a step may ask for before it opens."""
+
+    SEE_HOME = "see home"
+    SEE_BOARD = "see the board"
+    OFFER_AND_REQUEST = "offer and request"
+    EXCHANGE = "exchange help"
+    SEE_OWN_STATEMENT = "see one's own statement"
+    LOG_FOR_OTHERS = "log for others"
+    DECIDE_EXCHANGES = "decide exchanges"
+    RECORD_PROFESSIONALS = "record professionals' hours"
+    SEE_PEOPLE = "see people"
+    ENROL = "enrol"
+    SEE_REPORTS = "see exact reports"
+    RELEASE_REPORTS = "release reports"
+    SEE_RELEASES = "see releases"
+    GIVE_ROLES = "give roles"
+
+
+_MEMBER = frozenset({Role.MEMBER})
+_COORDINATOR = frozenset({Role.COORDINATOR})
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_FUNDER = frozenset({Role.FUNDER})
+
+GRANTS: dict[Permission, frozenset[Role]] = {
+    Permission.SEE_HOME: _MEMBER | _COORDINATOR | _ADMINISTRATOR,
+    Permission.SEE_BOARD: _MEMBER | _COORDINATOR,
+    Permission.OFFER_AND_REQUEST: _MEMBER,
+    Permission.EXCHANGE: _MEMBER | _COORDINATOR,
+    Permission.SEE_OWN_STATEMENT: _MEMBER,
+    Permission.LOG_FOR_OTHERS: _COORDINATOR,
+    Permission.DECIDE_EXCHANGES: _COORDINATOR,
+    Permission.RECORD_PROFESSIONALS: _COORDINATOR,
+    Permission.SEE_PEOPLE: _COORDINATOR | _ADMINISTRATOR,
+    Permission.ENROL: _COORDINATOR | _ADMINISTRATOR,
+    Permission.SEE_REPORTS: _COORDINATOR,
+    Permission.RELEASE_REPORTS: _COORDINATOR,
+    Permission.SEE_RELEASES: _MEMBER | _COORDINATOR | _ADMINISTRATOR | _FUNDER,
+    Permission.GIVE_ROLES: _ADMINISTRATOR,
+}
+
+
+def may(roles: Iterable[Role], permission: Permission) -> bool:
+    """Whether any of these roles grants the permission."""
+    return not GRANTS[permission].isdisjoint(roles)
