@@ -1,0 +1,1 @@
+"""The book of hours: books, accounts and transfers. It knows nothing of people or of help."""

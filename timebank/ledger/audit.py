@@ -1,0 +1,134 @@
+"""Whether the book is right: every tally is counted anew from the transfers and held against what is kept.
+
+It reads and tells; it never mends.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Subquery, and_, case, func, not_, or_, select, text
+from sqlalchemy.orm import Session, aliased
+
+from timebank.hours import Hours
+from timebank.ledger.models import Account, Book, Transfer, TransferKind
+from timebank.ledger.triggers import RUNS_BETWEEN, STANDING
+
+
+def findings(session: Session) -> Iterator[str]:
+    """What is wrong in all books, a sentence each; nothing where they are right."""
+    yield from _missing_triggers(session)
+    for book_id in session.scalars(select(Book.id).order_by(Book.id)).all():
+        yield from _sums_to_zero(session, book_id)
+        yield from _tallies(session, book_id)
+        yield from _limits(session, book_id)
+        yield from _transfers(session, book_id)
+
+
+def counted(session: Session) -> tuple[int, int]:
+    """How many transfers and how many accounts there are to look at."""
+    transfers = session.scalar(select(func.count()).select_from(Transfer)) or 0
+    accounts = session.scalar(select(func.count()).select_from(Account)) or 0
+    return transfers, accounts
+
+
+def _missing_triggers(session: Session) -> Iterator[str]:
+    dialect = session.get_bind().dialect.name
+    asked = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'transfer'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'transfer'::regclass AND tgenabled = 'O'",
+    }
+    standing = set(session.scalars(text(asked[dialect])))
+    for name in sorted(STANDING[dialect] - standing):
+        yield f"The database no longer guards the book: the trigger {name} is gone or switched off."
+
+
+def _sums_to_zero(session: Session, book_id: int) -> Iterator[str]:
+    total = session.scalar(
+        select(func.sum(Account.given_minutes - Account.received_minutes)).where(Account.book_id == book_id)
+    )
+    if total:
+        yield f"Book {book_id}: the balances add up to {Hours(int(total))}, not to zero."
+
+
+def _tallies(session: Session, book_id: int) -> Iterator[str]:
+    given, received = _counted(book_id, gained=True), _counted(book_id, gained=False)
+    rows = session.execute(
+        select(
+            Account.id,
+            Account.given_minutes,
+            func.coalesce(given.c.minutes, 0),
+            Account.received_minutes,
+            func.coalesce(received.c.minutes, 0),
+        )
+        .outerjoin(given, given.c.account == Account.id)
+        .outerjoin(received, received.c.account == Account.id)
+        .where(Account.book_id == book_id)
+        .order_by(Account.id)
+    )
+    for account, kept_given, counted_given, kept_received, counted_received in rows:
+        for word, kept, counted in (
+            ("given", kept_given, counted_given),
+            ("received", kept_received, counted_received),
+        ):
+            if kept != counted:
+                yield (
+                    f"Book {book_id}, account {account}: {word} is kept as {Hours(kept)},"
+                    f" but its transfers add up to {Hours(int(counted))}."
+                )
+
+
+def _counted(book_id: int, *, gained: bool) -> Subquery:
+    """What each account has given (gained) or received by its transfers; a reversal takes back from the other side."""
+    back = Transfer.kind == TransferKind.REVERSAL
+    side, mirrored = (Transfer.payee_id, Transfer.payer_id) if gained else (Transfer.payer_id, Transfer.payee_id)
+    moves = (
+        select(
+            case((back, mirrored), else_=side).label("account"),
+            case((back, -Transfer.minutes), else_=Transfer.minutes).label("minutes"),
+        )
+        .where(Transfer.book_id == book_id)
+        .subquery()
+    )
+    return select(moves.c.account, func.sum(moves.c.minutes).label("minutes")).group_by(moves.c.account).subquery()
+
+
+def _limits(session: Session, book_id: int) -> Iterator[str]:
+    past = -(Account.credit_limit_minutes + Account.excess_minutes)
+    rows = session.scalars(
+        select(Account.id).where(
+            Account.book_id == book_id,
+            or_(
+                Account.given_minutes - Account.received_minutes < past,
+                and_(Account.closed_at.is_not(None), Account.given_minutes != Account.received_minutes),
+            ),
+        )
+    )
+    for account in rows:
+        yield f"Book {book_id}, account {account}: it is past its credit limit, or closed and not at zero."
+
+
+def _transfers(session: Session, book_id: int) -> Iterator[str]:
+    payer, payee, original = aliased(Account), aliased(Account), aliased(Transfer)
+    fits = or_(
+        *(
+            and_(Transfer.kind == kind, payer.kind.in_(payers), payee.kind.in_(payees))
+            for kind, (payers, payees) in RUNS_BETWEEN.items()
+        )
+    )
+    mirrored = and_(
+        original.book_id == Transfer.book_id,
+        original.kind != TransferKind.REVERSAL,
+        original.payer_id == Transfer.payee_id,
+        original.payee_id == Transfer.payer_id,
+        original.minutes == Transfer.minutes,
+    )
+    sides = select(Transfer.id).outerjoin(payer, payer.id == Transfer.payer_id)
+    sides = sides.outerjoin(payee, payee.id == Transfer.payee_id).where(Transfer.book_id == book_id)
+    strange = sides.where(
+        or_(payer.id.is_(None), payee.id.is_(None), payer.book_id != book_id, payee.book_id != book_id, not_(fits))
+    )
+    for transfer in session.scalars(strange.order_by(Transfer.id)):
+        yield f"Book {book_id}, transfer {transfer}: it does not run between two accounts that it may run between."
+    lone = select(Transfer.id).outerjoin(original, original.id == Transfer.reverses_id)
+    lone = lone.where(Transfer.book_id == book_id, Transfer.kind == TransferKind.REVERSAL)
+    for transfer in session.scalars(lone.where(or_(original.id.is_(None), not_(mirrored))).order_by(Transfer.id)):
+        yield f"Book {book_id}, transfer {transfer}: it is a reversal that does not mirror what it reverses."

@@ -1,0 +1,109 @@
+"""The tables of the book: a book, its accounts, and the transfers between them; it never writes any of them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from timebank.database import Base, UtcDateTime, words
+
+
+class AccountKind(StrEnum):
+    """Whose place in the book it is."""
+
+    MEMBER = "member"
+    ORGANISATION = "organisation"
+    COMMUNITY = "community"
+    PARTNER = "partner"
+
+
+class TransferKind(StrEnum):
+    """Why minutes moved."""
+
+    EXCHANGE = "exchange"
+    ACTIVITY = "activity"
+    WELCOME = "welcome"
+    GIFT = "gift"
+    ALLOCATION = "allocation"
+    OPENING = "opening"
+    CORRECTION = "correction"
+    REVERSAL = "reversal"
+
+
+class Book(Base):
+    """One community's book; its balances add up to zero."""
+
+    __tablename__ = "book"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Account(Base):
+    """A place in the book, with its two tallies; the database keeps them and holds the limit.
+
+    `excess_minutes` is how far past its limit the account already was when that limit was set. It only ever shrinks,
+    so that an account past its limit can move towards zero and not away from it.
+    """
+
+    __tablename__ = "account"
+    __table_args__ = (
+        UniqueConstraint("book_id", "id"),
+        CheckConstraint("given_minutes >= 0 AND received_minutes >= 0", name="tallies_not_negative"),
+        CheckConstraint("credit_limit_minutes >= 0 AND excess_minutes >= 0", name="limit_not_negative"),
+        CheckConstraint(
+            "credit_limit_minutes IS NULL"
+            " OR given_minutes - received_minutes >= -(credit_limit_minutes + excess_minutes)",
+            name="within_credit_limit",
+        ),
+        CheckConstraint("closed_at IS NULL OR given_minutes = received_minutes", name="closed_at_zero"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"))
+    kind: Mapped[AccountKind] = mapped_column(words(AccountKind, "kind_known"))
+    credit_limit_minutes: Mapped[int | None]
+    excess_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    given_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    received_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def balance_minutes(self) -> int:
+        """Given less received, in minutes."""
+        return self.given_minutes - self.received_minutes
+
+
+class Transfer(Base):
+    """Minutes that moved from payer to payee; one row is both sides. The database lets nobody change or delete it."""
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        UniqueConstraint("book_id", "reference"),
+        ForeignKeyConstraint(
+            ["book_id", "payer_id"], ["account.book_id", "account.id"], name="fk_transfer_payer_of_the_book"
+        ),
+        ForeignKeyConstraint(
+            ["book_id", "payee_id"], ["account.book_id", "account.id"], name="fk_transfer_payee_of_the_book"
+        ),
+        CheckConstraint("minutes > 0", name="minutes_positive"),
+        CheckConstraint("payer_id <> payee_id", name="payer_is_not_payee"),
+        CheckConstraint("(kind = 'reversal') = (reverses_id IS NOT NULL)", name="only_a_reversal_reverses"),
+        CheckConstraint("reverses_id IS NULL OR reason <> ''", name="a_reversal_has_a_reason"),
+        Index("ix_transfer_payer_id", "payer_id", "id"),
+        Index("ix_transfer_payee_id", "payee_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"))
+    reference: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[TransferKind] = mapped_column(words(TransferKind, "kind_known"))
+    payer_id: Mapped[int]
+    payee_id: Mapped[int]
+    minutes: Mapped[int]
+    occurred_on: Mapped[date]
+    posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    entered_by: Mapped[int | None]
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
