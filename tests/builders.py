@@ -1,0 +1,128 @@
+"""People and exchanges in a state, made by taking the real steps, so that no test holds a thing that cannot exist."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+
+from sqlalchemy.orm import Session
+
+from timebank.contributions import professionals
+from timebank.contributions.models import Stage
+from timebank.exchanges import steps, telling
+from timebank.exchanges.telling import Shared
+from timebank.hours import Hours
+from timebank.listings import board
+from timebank.listings.models import ListingKind
+from timebank.members import enrol
+from timebank.members.enrol import Newcomer
+from timebank.members.passwords import set_password
+from timebank.policy import Role
+
+NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+TODAY = date(2026, 6, 10)
+PASSWORD = "three green kettles"
+_numbers = count(1)
+
+
+def a_timebank(session: Session, slug="riverside", name="Riverside Timebank", *, credit_limit="20:00"):
+    limit = None if credit_limit is None else Hours.read(credit_limit)
+    timebank = enrol.create_timebank(session, slug, name, credit_limit=limit, at=NOON)
+    timebank.contact_name, timebank.contact_phone = "Jess", "01632 960 123"
+    board.seed_categories(session, timebank)
+    return timebank
+
+
+def a_person(session: Session, timebank, name, *roles: Role, email=None, password=None):
+    email = email if email is not None else name.split()[0].lower() + "@example.org"
+    newcomer = Newcomer(name=name, email=email, roles=frozenset(roles))
+    membership = enrol.enrol(session, timebank, newcomer, on=TODAY)
+    if password:
+        set_password(session, membership.person, password)
+    return membership
+
+
+def a_member(session: Session, timebank, name="Ana Alder", **more):
+    return a_person(session, timebank, name, Role.MEMBER, **more)
+
+
+def a_coordinator(session: Session, timebank, name="Jess Juniper", **more):
+    return a_person(session, timebank, name, Role.COORDINATOR, **more)
+
+
+def an_administrator(session: Session, timebank, name="Ada Ash", **more):
+    return a_person(session, timebank, name, Role.ADMINISTRATOR, **more)
+
+
+def a_funder(session: Session, timebank, name="Fay Fir", **more):
+    return a_person(session, timebank, name, Role.FUNDER, **more)
+
+
+def a_professional(session: Session, timebank, name, organisation):
+    newcomer = Newcomer(name=name, roles=frozenset(), works_for=organisation.organisation)
+    return enrol.enrol(session, timebank, newcomer, on=TODAY)
+
+
+def an_organisation(session: Session, timebank, name="Riverside Clinic"):
+    return enrol.enrol_organisation(session, timebank, name, on=TODAY)
+
+
+def a_project(session: Session, timebank, name="Garden for all"):
+    return professionals.create_project(session, timebank, name)
+
+
+def a_category(session: Session, timebank, name="Gardening"):
+    return next(category for category in board.categories_of(session, timebank) if category.name == name)
+
+
+def a_listing(session: Session, member, title="A lift to the clinic", *, kind=ListingKind.OFFER, **more):
+    category = a_category(session, member.timebank, more.pop("category", "Lifts and errands"))
+    words = board.Words(
+        kind=kind, title=title, description=more.pop("description", ""), category_id=category.id, **more
+    )
+    return board.write(session, words, by=member, at=NOON)
+
+
+def shared(session: Session, provider, receiver, hours="1:30", **more):
+    category = a_category(session, provider.timebank)
+    told = {
+        "key": f"form-{next(_numbers)}",
+        "provider_id": provider.id,
+        "receiver_id": receiver.id,
+        "title": "An hour in the garden",
+        "hours": Hours.read(hours),
+        "served_on": TODAY,
+        "category_id": category.id,
+    }
+    return Shared(**{**told, **more})
+
+
+def a_proposed_exchange(session: Session, provider, receiver, *, by=None, hours="1:30", **more):
+    told = shared(session, provider, receiver, hours, served_on=None, **more)
+    return telling.propose(session, provider.timebank, told, by=by or receiver, at=NOON)
+
+
+def a_recorded_exchange(session: Session, provider, receiver, *, by=None, for_=None, hours="1:30", **more):
+    by = by or provider
+    told = shared(session, provider, receiver, hours, **more)
+    return telling.record(session, provider.timebank, told, by=by, for_=for_ or by, at=NOON)
+
+
+def a_confirmed_exchange(session: Session, provider, receiver, **more):
+    exchange = a_recorded_exchange(session, provider, receiver, **more)
+    return steps.confirm(session, exchange.id, by=receiver, at=NOON)
+
+
+def an_approved_exchange(session: Session, provider, receiver, *, approved_by, **more):
+    exchange = a_confirmed_exchange(session, provider, receiver, **more)
+    return steps.approve(session, exchange.id, by=approved_by, at=NOON)
+
+
+def paid_hours(session: Session, professional, project, *, by, hours="2:00", on=TODAY, stage=Stage.DELIVER):
+    paid = professionals.PaidHours(
+        key=f"form-{next(_numbers)}",
+        professional_id=professional.id,
+        project_id=project.id,
+        hours=Hours.read(hours),
+        served_on=on,
+        stage=stage,
+    )
+    return professionals.record_paid_hours(session, professional.timebank, paid, by=by.person, at=NOON)

@@ -1,0 +1,86 @@
+"""The tables of what was given: contributions, and the projects they may be for; they decide nothing."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from timebank.database import Base, UtcDateTime, words
+from timebank.listings.models import Category
+from timebank.members.models import Membership, Organisation, Person
+
+
+class Capacity(StrEnum):
+    """As what someone gave the hours."""
+
+    MEMBER = "member"
+    PROFESSIONAL = "professional"
+    VOLUNTEER = "volunteer"
+
+
+class Stage(StrEnum):
+    """At which stage of a piece of work the hours were given."""
+
+    DESIGN = "design"
+    DECIDE = "decide"
+    DELIVER = "deliver"
+    EVALUATE = "evaluate"
+
+
+class Project(Base):
+    """A piece of shared work that hours may be for."""
+
+    __tablename__ = "project"
+    __table_args__ = (UniqueConstraint("timebank_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    timebank_id: Mapped[int] = mapped_column(ForeignKey("timebank.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    purpose: Mapped[str] = mapped_column(String(1000), default="")
+
+
+class Contribution(Base):
+    """Hours that one person gave, in one capacity, on one day, at one stage; approved, or it would not be here.
+
+    `confirmed_by_id` is who of the other side said so too; without one it is not two-party confirmed. Member hours
+    have their transfer in the book; the hours of professionals and volunteers have none.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        UniqueConstraint("timebank_id", "reference"),
+        CheckConstraint("minutes > 0", name="minutes_positive"),
+        CheckConstraint("(capacity = 'member') = (transfer_id IS NOT NULL)", name="member_hours_are_in_the_book"),
+        CheckConstraint("receiver_id IS NULL OR receiver_id <> giver_id", name="giver_is_not_receiver"),
+        Index("ix_contribution_timebank_id_served_on", "timebank_id", "served_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    timebank_id: Mapped[int] = mapped_column(ForeignKey("timebank.id"))
+    reference: Mapped[str] = mapped_column(String(80))
+    giver_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), index=True)
+    capacity: Mapped[Capacity] = mapped_column(words(Capacity, "capacity_known"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    receiver_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"), index=True)
+    minutes: Mapped[int]
+    served_on: Mapped[date]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    stage: Mapped[Stage] = mapped_column(words(Stage, "stage_known"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    transfer_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
+    reversed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reversal_reason: Mapped[str] = mapped_column(String(500), default="")
+
+    giver: Mapped[Membership] = relationship(foreign_keys=giver_id)
+    receiver: Mapped[Membership | None] = relationship(foreign_keys=receiver_id)
+    organisation: Mapped[Organisation | None] = relationship()
+    category: Mapped[Category | None] = relationship()
+    project: Mapped[Project | None] = relationship()
+    entered_by: Mapped[Person | None] = relationship(foreign_keys=entered_by_id)
+    approved_by: Mapped[Person | None] = relationship(foreign_keys=approved_by_id)

@@ -1,0 +1,182 @@
+"""How an exchange is first told: proposed, or written down with its day and its time; nothing here ever commits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from timebank.contributions.models import Project, Stage
+from timebank.exchanges import workflow
+from timebank.exchanges.models import Exchange
+from timebank.exchanges.taking import coordinating, load, note_down, parts_of
+from timebank.exchanges.workflow import Part, State, Step
+from timebank.hours import Hours
+from timebank.listings.models import Category, Listing
+from timebank.members.models import Membership, MembershipStatus, Timebank
+from timebank.refusals import Conflict, NotFound, Unacceptable
+
+
+class WrittenBefore(Conflict):
+    """The same form was sent before, with something else in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What two people tell of an exchange: who gave to whom, what, how long, on which day. Days are None for a proposal."""
+
+    key: str
+    provider_id: int
+    receiver_id: int
+    title: str
+    hours: Hours | None
+    served_on: date | None = None
+    category_id: int | None = None
+    listing_id: int | None = None
+    project_id: int | None = None
+    stage: Stage = Stage.DELIVER
+    note: str = ""
+
+
+def propose(session: Session, timebank: Timebank, shared: Shared, *, by: Membership, at: datetime) -> Exchange:
+    """One member has proposed an exchange to another, who may now agree or decline."""
+    _check_sides(session, timebank, shared)
+    return _begin(session, timebank, shared, Step.PROPOSE, by=by, for_=by, at=at)
+
+
+def record(
+    session: Session, timebank: Timebank, shared: Shared, *, by: Membership, for_: Membership, at: datetime
+) -> Exchange:
+    """The exchange is written down as one of the two tells it; the other is asked to confirm.
+
+    A coordinator may write it down for either of them; `for_` is the one of the two whose word it is.
+    """
+    _check_sides(session, timebank, shared)
+    check_time(timebank, shared.hours, shared.served_on, at=at)
+    return _begin(session, timebank, shared, Step.RECORD, by=by, for_=for_, at=at)
+
+
+def record_agreed(
+    session: Session, exchange_id: int, shared: Shared, *, by: Membership, for_: Membership, at: datetime
+) -> Exchange:
+    """What was agreed has happened, or what was recorded is told anew; the other one is asked to confirm it."""
+    exchange = load(session, exchange_id, by.timebank_id)
+    check_time(by.timebank, shared.hours, shared.served_on, at=at)
+    if for_.id not in (exchange.provider_id, exchange.receiver_id):
+        raise Unacceptable("Choose one of the two people whose exchange it is.")
+    before = exchange.minutes or exchange.proposed_minutes
+    exchange.state = workflow.after(exchange.state, Step.RECORD, parts_of(exchange, by))
+    exchange.told_by_id = for_.id
+    _write_down(session, exchange, shared, by)
+    note_down(session, exchange, Step.RECORD, by=by, for_=for_, at=at, before=before)
+    return exchange
+
+
+def _begin(
+    session: Session, timebank: Timebank, shared: Shared, step: Step, *, by: Membership, for_: Membership, at: datetime
+) -> Exchange:
+    """A new exchange, or the one that the same form made before."""
+    if for_.id not in (shared.provider_id, shared.receiver_id):
+        raise Unacceptable("Choose one of the two people whose exchange it is.")
+    parts = frozenset({Part.TELLER}) if by.id == for_.id else coordinating(by)
+    state = workflow.after(None, step, parts)
+    before = _written_before(session, timebank, shared)
+    if before is not None:
+        return before
+    exchange = Exchange(
+        timebank_id=timebank.id,
+        reference=shared.key,
+        provider_id=shared.provider_id,
+        receiver_id=shared.receiver_id,
+        told_by_id=for_.id,
+        listing_id=shared.listing_id,
+        state=state,
+        title=shared.title,
+        created_at=at,
+    )
+    if step == Step.PROPOSE:
+        exchange.proposed_minutes = shared.hours.minutes if shared.hours else None
+    try:
+        with session.begin_nested():
+            _write_down(session, exchange, shared, by)
+    except IntegrityError:
+        # The same form was sent twice at once, and the other one was faster: answer as it did.
+        before = _written_before(session, timebank, shared)
+        if before is None:
+            raise
+        return before
+    note_down(session, exchange, step, by=by, for_=for_, at=at)
+    return exchange
+
+
+def _write_down(session: Session, exchange: Exchange, shared: Shared, by: Membership) -> None:
+    _check_kind(session, exchange.timebank_id, shared)
+    exchange.title = shared.title
+    exchange.note = shared.note
+    exchange.category_id = shared.category_id
+    exchange.project_id = shared.project_id
+    exchange.stage = shared.stage
+    if exchange.state == State.RECORDED and shared.hours is not None:
+        exchange.minutes = shared.hours.minutes
+        exchange.served_on = shared.served_on
+        exchange.recorded_by_id = by.person_id
+        exchange.confirmed_by_id = None
+    session.add(exchange)
+    session.flush()
+
+
+def _written_before(session: Session, timebank: Timebank, shared: Shared) -> Exchange | None:
+    """The exchange that the same form made, if it says the same."""
+    before = session.scalar(
+        select(Exchange).where(Exchange.timebank_id == timebank.id, Exchange.reference == shared.key)
+    )
+    if before is None:
+        return None
+    told = before.minutes if before.minutes is not None else before.proposed_minutes
+    same = (before.provider_id, before.receiver_id, before.title, told)
+    if same != (shared.provider_id, shared.receiver_id, shared.title, shared.hours.minutes if shared.hours else None):
+        raise WrittenBefore("This form was sent before with something else in it. Load the page anew and try again.")
+    return before
+
+
+def _check_sides(session: Session, timebank: Timebank, shared: Shared) -> None:
+    """Both are active members of this timebank, and they are two."""
+    if shared.provider_id == shared.receiver_id:
+        raise Unacceptable("Choose two different people.")
+    for number in (shared.provider_id, shared.receiver_id):
+        side = session.get(Membership, number)
+        if side is None or side.timebank_id != timebank.id:
+            raise NotFound("There is no such person in this timebank.")
+        if side.status != MembershipStatus.ACTIVE or side.account_id is None:
+            raise Unacceptable("%(name)s does not give or receive hours here at the moment.", name=side.name)
+
+
+def _check_kind(session: Session, timebank_id: int, shared: Shared) -> None:
+    """The kind of help, the listing and the project are of this timebank."""
+    if shared.category_id is not None:
+        category = session.get(Category, shared.category_id)
+        if category is None or category.timebank_id != timebank_id:
+            raise Unacceptable("Choose the kind of help.")
+    if shared.listing_id is not None:
+        listing = session.get(Listing, shared.listing_id)
+        if listing is None or listing.timebank_id != timebank_id:
+            raise NotFound("There is no such listing here.")
+    if shared.project_id is not None:
+        project = session.get(Project, shared.project_id)
+        if project is None or project.timebank_id != timebank_id:
+            raise NotFound("There is no such project in this timebank.")
+
+
+def check_time(timebank: Timebank, hours: Hours | None, served_on: date | None, *, at: datetime) -> None:
+    """The time is a number of whole steps within a day, and the day has come.
+
+    Raises:
+        Unacceptable: with the sentence for the form.
+    """
+    if hours is None or not 0 < hours.minutes <= 24 * 60:
+        raise Unacceptable("Say how long it took, for example 1 hour 30 minutes.")
+    if hours.minutes % timebank.step_minutes:
+        raise Unacceptable("Round the time to steps of %(step)d minutes.", step=timebank.step_minutes)
+    if served_on is not None and served_on > timebank.day_of(at):
+        raise Unacceptable("The date can't be in the future. Exchanges are logged after they happen.")

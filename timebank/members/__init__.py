@@ -1,0 +1,1 @@
+"""Timebanks and who belongs to them: people, organisations, memberships and their roles."""

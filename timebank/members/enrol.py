@@ -1,0 +1,178 @@
+"""How timebanks begin and who joins them: each step writes and never commits."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from timebank.hours import Hours
+from timebank.ledger import posting
+from timebank.ledger.models import Account, AccountKind
+from timebank.members.models import GivenRole, Membership, MembershipStatus, Organisation, Person, Timebank
+from timebank.policy import Role
+from timebank.refusals import Conflict, NotFound, Unacceptable
+
+RESERVED = frozenset({"accessibility", "password", "privacy", "sign-in", "sign-out", "static"})
+"""Addresses that pages outside any timebank stand at."""
+
+
+class SlugTaken(Conflict):
+    """Another timebank has this address."""
+
+
+class NumberTaken(Conflict):
+    """Someone else has this number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """Who is to be enrolled: a name, an e-mail or none, the roles, and a number where it is not to be the next."""
+
+    name: str
+    email: str | None = None
+    roles: frozenset[Role] = field(default_factory=lambda: frozenset({Role.MEMBER}))
+    number: int | None = None
+    works_for: Organisation | None = None
+
+
+def create_timebank(session: Session, slug: str, name: str, *, credit_limit: Hours | None, at: datetime) -> Timebank:
+    """There is a timebank with a book of its own and, in it, the community's account."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]", slug):
+        raise Unacceptable("An address is 3 to 60 small letters, digits and hyphens.")
+    if slug in RESERVED or session.scalar(select(Timebank.id).where(Timebank.slug == slug)):
+        raise SlugTaken("There is a timebank at the address %(slug)s already.", slug=slug)
+    timebank = Timebank(
+        slug=slug,
+        name=_named(name),
+        book_id=posting.open_book(session, at=at).id,
+        credit_limit_minutes=None if credit_limit is None else credit_limit.minutes,
+    )
+    session.add(timebank)
+    session.flush()
+    return timebank
+
+
+def timebank_at(session: Session, slug: str) -> Timebank:
+    """The timebank with this address.
+
+    Raises:
+        NotFound: there is none.
+    """
+    timebank = session.scalar(select(Timebank).where(Timebank.slug == slug))
+    if timebank is None:
+        raise NotFound("There is no timebank at the address %(slug)s.", slug=slug)
+    return timebank
+
+
+def community_account(session: Session, timebank: Timebank) -> Account:
+    """The timebank's own account."""
+    return session.scalars(
+        select(Account).where(Account.book_id == timebank.book_id, Account.kind == AccountKind.COMMUNITY)
+    ).one()
+
+
+def enrol(session: Session, timebank: Timebank, newcomer: Newcomer, *, on: date) -> Membership:
+    """The person belongs to the timebank with a number; a member has an account at zero with the timebank's limit."""
+    email = tidy_email(newcomer.email)
+    person = Person(name=_named(newcomer.name), email=email, email_folded=fold_email(email))
+    membership = _begin(session, timebank, newcomer.number, on=on)
+    membership.person = person
+    membership.works_for = newcomer.works_for
+    session.add(membership)
+    session.flush()
+    give_roles(session, membership, newcomer.roles)
+    return membership
+
+
+def enrol_organisation(session: Session, timebank: Timebank, name: str, *, on: date) -> Membership:
+    """The organisation belongs to the timebank and holds an account at zero."""
+    membership = _begin(session, timebank, None, on=on)
+    membership.organisation = Organisation(name=_named(name))
+    session.add(membership)
+    _open_account(session, membership, AccountKind.ORGANISATION)
+    return membership
+
+
+def give_roles(session: Session, membership: Membership, roles: frozenset[Role]) -> None:
+    """The membership has just these roles; whoever becomes a member gets an account, and keeps it.
+
+    Raises:
+        Unacceptable: the timebank would be left without an administrator who had one; a funder would read names.
+    """
+    if Role.FUNDER in roles and roles != {Role.FUNDER}:
+        raise Unacceptable("A funder reads released reports and nothing else, so the role stands alone.")
+    if Role.ADMINISTRATOR in membership.roles - roles and not _another_administrator(session, membership):
+        raise Unacceptable("Someone must stay administrator. Give the role to someone else first.")
+    membership.given_roles = [GivenRole(role=role) for role in sorted(roles)]
+    if Role.MEMBER in roles and membership.account is None:
+        _open_account(session, membership, AccountKind.MEMBER)
+    session.flush()
+
+
+def tidy_email(email: str | None) -> str | None:
+    """The e-mail as it is written to, or None where there is none; nothing is asked of the network.
+
+    Raises:
+        Unacceptable: it is not an e-mail address.
+    """
+    if email is None or not email.strip():
+        return None
+    try:
+        return validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise Unacceptable("Write the e-mail like this: name@example.org") from error
+
+
+def fold_email(email: str | None) -> str | None:
+    """The form in which two ways to write the same address are alike."""
+    return email.strip().casefold() if email else None
+
+
+def _begin(session: Session, timebank: Timebank, number: int | None, *, on: date) -> Membership:
+    # The lock on the timebank's row makes two who are enrolled at once get two numbers.
+    session.get(Timebank, timebank.id, with_for_update=True)
+    highest = session.scalar(select(func.max(Membership.number)).where(Membership.timebank_id == timebank.id)) or 0
+    if number is not None and session.scalar(
+        select(Membership.id).where(Membership.timebank_id == timebank.id, Membership.number == number)
+    ):
+        raise NumberTaken("Someone else has the number %(number)d.", number=number)
+    return Membership(
+        timebank_id=timebank.id,
+        timebank=timebank,
+        number=highest + 1 if number is None else number,
+        status=MembershipStatus.ACTIVE,
+        joined_on=on,
+    )
+
+
+def _open_account(session: Session, membership: Membership, kind: AccountKind) -> None:
+    limit = membership.timebank.credit_limit_minutes
+    membership.account = posting.open_account(
+        session, membership.timebank.book_id, kind, credit_limit=None if limit is None else Hours(limit)
+    )
+    session.flush()
+
+
+def _another_administrator(session: Session, membership: Membership) -> bool:
+    others = select(GivenRole.membership_id).join(Membership, Membership.id == GivenRole.membership_id)
+    return (
+        session.scalar(
+            others.where(
+                Membership.timebank_id == membership.timebank_id,
+                Membership.id != membership.id,
+                Membership.status == MembershipStatus.ACTIVE,
+                GivenRole.role == Role.ADMINISTRATOR,
+            ).limit(1)
+        )
+        is not None
+    )
+
+
+def _named(name: str) -> str:
+    tidy = " ".join(name.split())
+    if not 1 <= len(tidy) <= 120:
+        raise Unacceptable("Write a name of at most 120 letters.")
+    return tidy

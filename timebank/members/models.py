@@ -1,0 +1,152 @@
+"""The tables of who belongs where: timebanks, people, organisations, memberships; they decide nothing."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from timebank.database import Base, UtcDateTime, words
+from timebank.ledger.models import Account
+from timebank.policy import Permission, Role, may
+
+
+class MembershipStatus(StrEnum):
+    """How someone stands in a timebank."""
+
+    APPLIED = "applied"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    LEFT = "left"
+    SUSPENDED = "suspended"
+
+
+class Timebank(Base):
+    """A community, how to reach it, and its policy."""
+
+    __tablename__ = "timebank"
+    __table_args__ = (
+        CheckConstraint("step_minutes BETWEEN 1 AND 60", name="step_of_time_sensible"),
+        CheckConstraint("disclosure_threshold >= 2", name="disclosure_threshold_sensible"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    locale: Mapped[str] = mapped_column(String(20), default="en_GB")
+    time_zone: Mapped[str] = mapped_column(String(60), default="Europe/London")
+    contact_name: Mapped[str] = mapped_column(String(120), default="")
+    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    contact_hours: Mapped[str] = mapped_column(String(120), default="")
+    book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), unique=True)
+    credit_limit_minutes: Mapped[int | None] = mapped_column(default=1200)
+    warn_below_minutes: Mapped[int] = mapped_column(default=600)
+    step_minutes: Mapped[int] = mapped_column(default=5)
+    outlier_minutes: Mapped[int] = mapped_column(default=600)
+    disclosure_threshold: Mapped[int] = mapped_column(default=8)
+
+    def day_of(self, moment: datetime) -> date:
+        """Which day that moment is here."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+class Person(Base):
+    """Someone who can be known here; with an e-mail and a password they can sign in. Two people may share an e-mail."""
+
+    __tablename__ = "person"
+    __table_args__ = (Index("ix_person_email_folded", "email_folded"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254))
+    email_folded: Mapped[str | None] = mapped_column(String(254))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="person", order_by="Membership.id")
+
+
+class Organisation(Base):
+    """A group that belongs to a timebank, with people who work for it."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class Membership(Base):
+    """A person or an organisation in one timebank: a number, a status, roles, and an account where it shares hours.
+
+    `works_for` is the organisation that pays a professional; it says nothing of the capacity in which they give.
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("timebank_id", "number"),
+        UniqueConstraint("timebank_id", "person_id"),
+        UniqueConstraint("timebank_id", "organisation_id"),
+        CheckConstraint("(person_id IS NULL) <> (organisation_id IS NULL)", name="one_person_or_organisation"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    timebank_id: Mapped[int] = mapped_column(ForeignKey("timebank.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    status: Mapped[MembershipStatus] = mapped_column(words(MembershipStatus, "status_known"))
+    joined_on: Mapped[date]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), unique=True)
+    works_for_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+
+    timebank: Mapped[Timebank] = relationship()
+    person: Mapped[Person | None] = relationship(back_populates="memberships")
+    organisation: Mapped[Organisation | None] = relationship(foreign_keys=organisation_id)
+    works_for: Mapped[Organisation | None] = relationship(foreign_keys=works_for_id)
+    account: Mapped[Account | None] = relationship()
+    given_roles: Mapped[list["GivenRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def name(self) -> str:
+        """What the person or organisation is called."""
+        named = self.person or self.organisation
+        return named.name if named else ""
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles given to it here."""
+        return frozenset(given.role for given in self.given_roles)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether it may do this here now: its roles grant it, and it is active."""
+        return self.status == MembershipStatus.ACTIVE and may(self.roles, permission)
+
+
+class GivenRole(Base):
+    """One role of one membership."""
+
+    __tablename__ = "given_role"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(words(Role, "role_known"), primary_key=True)
+
+
+class SignInAttempt(Base):
+    """One try to sign in, by a digest of the e-mail or of the address it came from; swept away after a day."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("ix_sign_in_attempt_key_at", "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PasswordLink(Base):
+    """A mailed link that sets a new password once; only a digest of it is kept."""
+
+    __tablename__ = "password_link"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

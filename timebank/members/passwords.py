@@ -1,0 +1,158 @@
+"""How people prove who they are: passwords, the throttle on guessing, links that set a new password."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+from zxcvbn import zxcvbn
+
+from timebank.members.enrol import fold_email
+from timebank.members.models import PasswordLink, Person, SignInAttempt
+from timebank.refusals import NotFound, Refusal, Unacceptable
+
+TRIES_BY_ACCOUNT = 8
+TRIES_BY_ADDRESS = 40
+WINDOW = timedelta(minutes=15)
+LINK_LASTS = timedelta(hours=2)
+LONGEST = 200
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_nobody = _hasher.hash(secrets.token_hex(16))
+
+
+class WrongPassword(Unacceptable):
+    """The current password is another one."""
+
+
+class TooManyTries(Refusal):
+    """Someone is guessing, or has forgotten; it opens again by itself."""
+
+
+def note_attempt(session: Session, email: str, address: str, *, at: datetime) -> None:
+    """The try is written down; commit it before a password is looked at, so that tries at once all count."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < at - timedelta(days=1)))
+    session.add_all(SignInAttempt(key=key, at=at) for key in _keys(email, address))
+    session.flush()
+
+
+def sign_in(session: Session, email: str, password: str, address: str, *, at: datetime) -> Person | None:
+    """The person whose password it is, or None; an unknown address takes as long and is answered alike.
+
+    Raises:
+        TooManyTries: too many tries on this account, or from this address, within a quarter of an hour.
+    """
+    check_tries(session, email, address, at=at)
+    folded = fold_email(email)
+    known = session.scalars(select(Person).where(Person.email_folded == folded).order_by(Person.id)).all()
+    fitting = [person for person in known if _fits(person.password_hash or _nobody, password)]
+    if not known:
+        _fits(_nobody, password)
+    if not fitting:
+        return None
+    session.execute(delete(SignInAttempt).where(SignInAttempt.key == _keys(email, address)[0]))
+    return fitting[0]
+
+
+def check_tries(session: Session, email: str, address: str, *, at: datetime) -> None:
+    """There were not too many tries within the last quarter of an hour, neither on the account nor from the address.
+
+    Raises:
+        TooManyTries: there were.
+    """
+    account, place = _keys(email, address)
+    for key, most in ((account, TRIES_BY_ACCOUNT), (place, TRIES_BY_ADDRESS)):
+        tries = session.scalar(select(func.count()).where(SignInAttempt.key == key, SignInAttempt.at > at - WINDOW))
+        if (tries or 0) > most:
+            raise TooManyTries("There were too many tries. Wait a quarter of an hour, or call us.")
+
+
+def set_password(session: Session, person: Person, password: str) -> None:
+    """The person signs in with this password from now on, and with no other.
+
+    Raises:
+        Unacceptable: it is short, easily guessed, or already used by someone who shares the e-mail.
+    """
+    if not 10 <= len(password) <= LONGEST:
+        raise Unacceptable("Use at least 10 letters, for example three words that do not belong together.")
+    told = [word for word in (person.name, person.email or "") if word]
+    if zxcvbn(password[:72], user_inputs=told)["score"] < 2:
+        raise Unacceptable("That is easily guessed. Three words that do not belong together are better.")
+    sharing = select(Person).where(Person.email_folded == person.email_folded, Person.id != person.id)
+    if person.email_folded and any(
+        other.password_hash and _fits(other.password_hash, password) for other in session.scalars(sharing)
+    ):
+        raise Unacceptable("Please choose another password.")
+    person.password_hash = _hasher.hash(password)
+    session.flush()
+
+
+def change_password(session: Session, person: Person, current: str, new: str) -> None:
+    """The password is changed by someone who knows the current one.
+
+    Raises:
+        Unacceptable: the current one is wrong, or the new one will not do.
+    """
+    if not _fits(person.password_hash or _nobody, current):
+        raise WrongPassword("That is not your current password.")
+    set_password(session, person, new)
+
+
+def password_links(session: Session, email: str, *, at: datetime) -> list[tuple[Person, str]]:
+    """For each person with this e-mail, the secret of a link that sets a new password within two hours, once."""
+    session.execute(delete(PasswordLink).where(PasswordLink.expires_at < at))
+    links = []
+    for person in session.scalars(select(Person).where(Person.email_folded == fold_email(email))):
+        secret = secrets.token_urlsafe(32)
+        session.add(PasswordLink(digest=_digest(secret), person_id=person.id, expires_at=at + LINK_LASTS))
+        links.append((person, secret))
+    session.flush()
+    return links
+
+
+def link_owner(session: Session, secret: str, *, at: datetime) -> Person:
+    """Whose link it is.
+
+    Raises:
+        NotFound: it is unknown, used, or too old.
+    """
+    link = session.get(PasswordLink, _digest(secret), with_for_update=True)
+    if link is None or link.used_at is not None or link.expires_at <= at:
+        raise NotFound("This link has been used, or is too old. Ask for a new one.")
+    person = session.get(Person, link.person_id)
+    if person is None:
+        raise NotFound("This link has been used, or is too old. Ask for a new one.")
+    return person
+
+
+def reset_password(session: Session, secret: str, new: str, *, at: datetime) -> Person:
+    """The password is set by someone who holds the mailed link; all links of that person are spent."""
+    person = link_owner(session, secret, at=at)
+    set_password(session, person, new)
+    for link in session.scalars(select(PasswordLink).where(PasswordLink.person_id == person.id)):
+        link.used_at = at
+    session.flush()
+    return person
+
+
+def stamp(person: Person) -> str:
+    """Changes whenever the password does, so that sessions that began before it end."""
+    return _digest(person.password_hash or "")[:16]
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password[:LONGEST])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _keys(email: str, address: str) -> tuple[str, str]:
+    return _digest(f"account {fold_email(email) or ''}"), _digest(f"address {address}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
