@@ -1,0 +1,38 @@
+"""`timebank create`: a timebank with its book, its kinds of help, and nobody in it yet."""
+
+from datetime import UTC, datetime
+
+import click
+
+from timebank.commands.house import open_session
+from timebank.hours import Hours
+from timebank.listings.board import seed_categories
+from timebank.members.enrol import create_timebank
+
+
+@click.command("create")
+@click.argument("slug")
+@click.option("--name", required=True, help="What the timebank is called.")
+@click.option("--credit-limit", default="20h", show_default=True, help="How far below zero a member may go, or 'none'.")
+@click.option("--contact-name", default="", help="The person whom members call.")
+@click.option("--contact-phone", default="", help="Their telephone number.")
+@click.option("--contact-hours", default="", help="When they answer, for example 'weekdays 9 to 4'.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    slug: str,
+    name: str,
+    credit_limit: str,
+    contact_name: str,
+    contact_phone: str,
+    contact_hours: str,
+) -> None:
+    """Create a timebank at the address SLUG."""
+    limit = None if credit_limit.lower() == "none" else Hours.read(credit_limit)
+    with open_session(ctx) as session:
+        timebank = create_timebank(session, slug, name, credit_limit=limit, at=datetime.now(UTC))
+        timebank.contact_name, timebank.contact_phone = contact_name, contact_phone
+        timebank.contact_hours = contact_hours
+        seed_categories(session, timebank)
+        session.commit()
+    click.echo(f"{name} stands at /{slug}/. Next: timebank enrol --timebank {slug} --role coordinator …")

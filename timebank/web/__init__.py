@@ -1,0 +1,1 @@
+"""Everything that knows Flask: the door, the forms, the pages."""

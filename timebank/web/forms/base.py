@@ -1,0 +1,68 @@
+"""What every form of ours has: its token, checked before anything is written, and errors that lose nothing."""
+
+from secrets import token_urlsafe
+from typing import Any
+
+from flask import g, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+from wtforms.validators import InputRequired, Length
+
+from timebank.refusals import Refusal
+from timebank.web.words import sentence
+
+KEPT = "kept_draft"
+"""The name under which a page sends back what was written before someone signed in again."""
+
+
+class Form(FlaskForm):
+    """A form that says when it was sent from a page of ours and everything in it is right."""
+
+    def sent_and_valid(self) -> bool:
+        """Whether to go ahead; where not, the form holds its errors and all that was typed."""
+        if not self.is_submitted() or KEPT in request.form:
+            return False
+        valid: bool = self.validate()
+        token_wrong = bool(self.csrf_token.errors)
+        g.token_checked = not token_wrong
+        if token_wrong:
+            self.csrf_token.errors = [_("The page had grown old. Nothing is lost: look it over and send it again.")]
+        return valid
+
+    def refuse(self, refusal: Refusal, field: str | None = None) -> None:
+        """Show a rule's no in the form: at its field, or above the form."""
+        if field is None:
+            self.form_errors.append(sentence(refusal))
+        else:
+            errors = self[field].errors
+            self[field].errors = [*errors, sentence(refusal)]
+
+    @property
+    def errors(self) -> dict[str | None, Any]:
+        """All errors, by field; those of the whole form under None. Never kept, so that a later refusal shows."""
+        told: dict[str | None, Any] = {name: field.errors for name, field in self._fields.items() if field.errors}
+        if self.form_errors:
+            told[None] = self.form_errors
+        return told
+
+
+class StepForm(Form):
+    """A form that is one button."""
+
+
+class KeyedForm(Form):
+    """A form whose sending twice makes one thing: each page that shows it gives it a key of its own."""
+
+    key = HiddenField(default=lambda: token_urlsafe(18), validators=[Length(max=60)])
+
+
+def needed(words: Any) -> InputRequired:
+    """A field that must be filled in; the words say what to do."""
+    return InputRequired(message=words)
+
+
+def at_most(length: int) -> Length:
+    """A text no longer than this."""
+    return Length(max=length, message=lazy_gettext("Use at most %(max)d letters."))

@@ -1,0 +1,63 @@
+"""Lists in pages: the page number from the address, and the links to the others; the filters stay in the address."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link to one page of a list, or a gap where `ellipsis` is true."""
+
+    number: int
+    href: str
+    current: bool = False
+    ellipsis: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Which page of a list is shown, of how many, and the way to the others."""
+
+    number: int
+    count: int
+    previous_href: str | None
+    next_href: str | None
+    items: tuple[PageLink, ...]
+
+
+def page_number() -> int:
+    """The page that the address asks for; the first where it says nothing sensible."""
+    told = request.args.get("page", "1")
+    return max(1, int(told)) if told.isascii() and told.isdecimal() and len(told) < 7 else 1
+
+
+def offset(per_page: int = PER_PAGE) -> int:
+    """How many rows come before this page."""
+    return (page_number() - 1) * per_page
+
+
+def pages(total: int, per_page: int = PER_PAGE) -> Pages:
+    """The pages of a list of so many rows."""
+    count = max(1, -(-total // per_page))
+    number = min(page_number(), count)
+    shown = sorted({1, count, *range(max(1, number - 1), min(count, number + 1) + 1)})
+    items: list[PageLink] = []
+    for before, this in zip([0, *shown], shown, strict=False):
+        if this - before > 1:
+            items.append(PageLink(0, "", ellipsis=True))
+        items.append(PageLink(this, _href(this), current=this == number))
+    return Pages(
+        number,
+        count,
+        _href(number - 1) if number > 1 else None,
+        _href(number + 1) if number < count else None,
+        tuple(items),
+    )
+
+
+def _href(number: int) -> str:
+    told = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+    return url_for(request.endpoint or "", **{**told, "page": number})

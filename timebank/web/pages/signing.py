@@ -1,0 +1,167 @@
+"""Signing in and out, and passwords: the pages for people who are not yet known."""
+
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlencode
+
+from config import Settings
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_user, logout_user
+
+from timebank.members import passwords
+from timebank.members.models import Person
+from timebank.notices.letters import Letter
+from timebank.refusals import Unacceptable
+from timebank.web import letters
+from timebank.web.access import Visitor, me, opens_for_everyone, opens_for_signed_in, signed_in
+from timebank.web.database import transaction
+from timebank.web.forms.base import KEPT, StepForm
+from timebank.web.forms.signing import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
+
+pages = Blueprint("signing", __name__)
+_LONGEST_DRAFT = 50_000
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+@opens_for_everyone
+def sign_in() -> ResponseReturnValue:
+    """Someone shows who they are, and goes on to where they wanted to be."""
+    form = SignInForm()
+    if request.method == "GET":
+        form.wanted.data = _within(request.args.get("next", ""))
+        if signed_in():
+            return redirect(form.wanted.data or url_for("places.index"))
+    if not form.sent_and_valid():
+        return render_template("signing/sign_in.html", form=form), 422 if form.errors else 200
+    person = _recognised(form)
+    if person is None:
+        form.refuse(Unacceptable("That e-mail and password do not fit together. Try again, or ask for a new password."))
+        return render_template("signing/sign_in.html", form=form), 422
+    _let_in(person)
+    wanted = _within(form.wanted.data or "")
+    if form.draft.data and wanted:
+        return _show_draft(wanted, form.draft.data)
+    return redirect(wanted or url_for("places.index"))
+
+
+@pages.post("/sign-out")
+@opens_for_signed_in
+def sign_out() -> ResponseReturnValue:
+    """Nobody is signed in on this device any more."""
+    if StepForm().sent_and_valid():
+        logout_user()
+        session.clear()
+        flash(_("You are signed out. See you soon."))
+    return redirect(url_for("signing.sign_in"))
+
+
+@pages.route("/password/forgotten", methods=["GET", "POST"])
+@opens_for_everyone
+def forgotten() -> ResponseReturnValue:
+    """A link that sets a new password is on its way, if we know the address; the answer never tells whether we do."""
+    form = ForgottenForm()
+    if not form.sent_and_valid():
+        return render_template("signing/forgotten.html", form=form), 422 if form.errors else 200
+    at, email = datetime.now(UTC), str(form.email.data)
+    _note_attempt(email, at)
+    with transaction() as db:
+        passwords.check_tries(db, email, _address(), at=at)
+        links = [(person.email or "", secret) for person, secret in passwords.password_links(db, email, at=at)]
+    letters.post([_reset_letter(to, secret) for to, secret in links])
+    return render_template("signing/on_its_way.html", email=email)
+
+
+@pages.route("/password/new/<secret>", methods=["GET", "POST"])
+@opens_for_everyone
+def reset(secret: str) -> ResponseReturnValue:
+    """Someone who holds the mailed link sets a new password and is signed in."""
+    form = NewPasswordForm()
+    if not form.sent_and_valid():
+        return render_template("signing/new_password.html", form=form), 422 if form.errors else 200
+    try:
+        with transaction() as db:
+            person = passwords.reset_password(db, secret, str(form.password.data), at=datetime.now(UTC))
+    except Unacceptable as refusal:
+        form.refuse(refusal, "password")
+        return render_template("signing/new_password.html", form=form), 422
+    _let_in(person)
+    flash(_("Your new password is set, and you are signed in."))
+    return redirect(url_for("places.index"))
+
+
+@pages.route("/password/change", methods=["GET", "POST"])
+@opens_for_signed_in
+def change() -> ResponseReturnValue:
+    """The password is changed, and every other device is signed out."""
+    form = ChangePasswordForm()
+    if not form.sent_and_valid():
+        return render_template("signing/change.html", form=form), 422 if form.errors else 200
+    try:
+        with transaction() as db:
+            passwords.change_password(db, me(), str(form.current.data), str(form.password.data))
+    except Unacceptable as refusal:
+        form.refuse(refusal, "current" if isinstance(refusal, passwords.WrongPassword) else "password")
+        return render_template("signing/change.html", form=form), 422
+    _let_in(me())
+    flash(_("Your password is changed. Other devices are signed out."))
+    return redirect(url_for("places.index"))
+
+
+def ask_again() -> ResponseReturnValue:
+    """Whoever was signed out in the middle of a form signs in first, and what they wrote goes along."""
+    form = SignInForm(formdata=None)
+    form.wanted.data = _within(request.full_path.rstrip("?"))
+    told = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", KEPT)]
+    draft = urlencode(told)
+    form.draft.data = draft if len(draft) <= _LONGEST_DRAFT else ""
+    return render_template("signing/sign_in.html", form=form, in_between=True), 401
+
+
+def _show_draft(wanted: str, draft: str) -> ResponseReturnValue:
+    """A page whose one button shows the form again with all that was written, and sends nothing by itself."""
+    told = parse_qsl(draft, keep_blank_values=True)
+    return render_template("signing/kept.html", form=StepForm(formdata=None), wanted=wanted, draft=told, kept=KEPT)
+
+
+def _recognised(form: SignInForm) -> Person | None:
+    at, email = datetime.now(UTC), str(form.email.data)
+    _note_attempt(email, at)
+    with transaction() as db:
+        return passwords.sign_in(db, email, str(form.password.data), _address(), at=at)
+
+
+def _note_attempt(email: str, at: datetime) -> None:
+    with transaction() as db:
+        passwords.note_attempt(db, email, _address(), at=at)
+
+
+def _let_in(person: Person) -> None:
+    kept = session.get("csrf_token")
+    session.clear()
+    if kept:
+        session["csrf_token"] = kept  # forms that stand open on other tabs stay good
+    login_user(Visitor(person))
+    session.permanent = True
+
+
+def _address() -> str:
+    return request.remote_addr or "nowhere"
+
+
+def _within(wanted: str) -> str:
+    """The path, if it leads to a page of ours; elsewhere leads nowhere."""
+    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
+    return wanted if inside and len(wanted) <= 500 else ""
+
+
+def _reset_letter(to: str, secret: str) -> Letter:
+    settings: Settings = current_app.config["TIMEBANK"]
+    path = url_for("signing.reset", secret=secret)
+    link = f"{settings.address.rstrip('/') or request.url_root.rstrip('/')}{path}"
+    text = _(
+        "Hello,\n\nsomebody asked for a new password for your timebank account. If it was you, open this address within"
+        " two hours:\n\n%(link)s\n\nIf it was not you, do nothing: your password stays as it is.",
+        link=link,
+    )
+    return Letter(to=to, subject=_("A new password for your timebank"), text=text)
