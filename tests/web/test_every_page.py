@@ -1,0 +1,146 @@
+"""Every page as everyone: what the permission table says is what the door does; nobody meets an error of ours."""
+
+import pytest
+
+from tests.community import lay
+from timebank.policy import Permission, may
+from timebank.web.access import EVERYONE, SIGNED_IN
+
+INSIDE = ("member", "coordinator", "administrator", "funder")
+
+
+@pytest.fixture
+def community(session):
+    return lay(session)
+
+
+def pages(app, method):
+    for rule in app.url_map.iter_rules():
+        if method in rule.methods and rule.endpoint != "static":
+            yield rule, app.view_functions[rule.endpoint].opens_for
+
+
+@pytest.mark.parametrize("who", INSIDE)
+def test_a_page_opens_just_for_whom_the_table_says(app, community, as_, who):
+    visitor = as_(community.people[who])
+    roles = community.people[who].roles
+    for rule, whom in pages(app, "GET"):
+        path = community.fill(rule.rule)
+        status = visitor.client.get(path).status_code
+        open_to_them = whom in (EVERYONE, SIGNED_IN) or may(roles, Permission(whom))
+        assert (status != 403) == open_to_them or status == 404, f"{who} {path}: {status}"
+        assert status < 500, f"{who} {path}: {status}"
+        if not open_to_them:
+            assert status == 403, f"{who} {path}: {status}"
+
+
+@pytest.mark.parametrize("who", INSIDE)
+def test_what_opens_is_a_whole_page(app, community, as_, who):
+    visitor = as_(community.people[who])
+    seen = 0
+    for rule, whom in pages(app, "GET"):
+        if whom in (EVERYONE, SIGNED_IN) or may(community.people[who].roles, Permission(whom)):
+            page = visitor.client.get(community.fill(rule.rule))
+            if page.status_code == 200:
+                visitor.get(community.fill(rule.rule))
+                seen += 1
+    assert seen >= 4
+
+
+def test_someone_of_another_timebank_finds_nothing_here(app, community, as_):
+    visitor = as_(community.people["stranger"])
+    for rule, whom in pages(app, "GET"):
+        if "<slug>" in rule.rule and whom != EVERYONE:
+            assert visitor.client.get(community.fill(rule.rule)).status_code == 404, rule.rule
+
+
+def test_things_of_one_timebank_are_not_at_another_s_address(app, community, session, as_):
+    from tests import builders
+
+    elsewhere = community.people["stranger"].timebank
+    officer = builders.a_coordinator(session, elsewhere, "Otto Oak", email="otto@example.org")
+    visitor = as_(officer)
+    for rule, _whom in pages(app, "GET"):
+        if "<slug>" in rule.rule and "<int:" in rule.rule:
+            path = community.fill(rule.rule).replace("/riverside/", "/hillside/")
+            assert visitor.client.get(path).status_code in (403, 404), path
+
+
+def test_who_is_not_signed_in_is_asked_to(app, community, visit, session):
+    session.commit()
+    for rule, whom in pages(app, "GET"):
+        if whom != EVERYONE:
+            answer = visit.client.get(community.fill(rule.rule))
+            assert answer.location is not None, rule.rule
+            assert answer.location.startswith("/sign-in"), rule.rule
+
+
+@pytest.mark.parametrize("who", [*INSIDE, "stranger", None])
+def test_nothing_is_written_without_a_token(app, community, visit, as_, session, who):
+    session.commit()
+    visitor = as_(community.people[who]) if who else visit
+    before = _everything(session)
+    for rule, _whom in pages(app, "POST"):
+        answer = visitor.client.post(community.fill(rule.rule), data={"name": "x", "minutes": "5", "ids": "1"})
+        assert answer.status_code < 500, rule.rule
+        assert answer.status_code >= 300 or answer.mimetype == "text/html", rule.rule
+    assert _everything(session) == before
+
+
+@pytest.mark.parametrize("who", [*INSIDE, "stranger"])
+def test_what_the_table_does_not_grant_changes_nothing_even_with_a_token(app, community, as_, session, who):
+    visitor = as_(community.people[who])
+    token = visitor.token("/password/change")
+    before = _everything(session)
+    for rule, whom in pages(app, "POST"):
+        if "<slug>" not in rule.rule or (who != "stranger" and may(community.people[who].roles, Permission(whom))):
+            continue
+        answer = visitor.client.post(community.fill(rule.rule), data={"csrf_token": token, "name": "x", "ids": "1"})
+        assert answer.status_code == (404 if who == "stranger" else 403), rule.rule
+    assert _everything(session) == before
+
+
+def test_a_funder_sees_no_name_anywhere(app, community, as_, session):
+    visitor = as_(community.people["funder"])
+    names = {"Ana", "Alder", "Ben", "Birch", "Cléo", "Juniper", "Nora", "Spruce"}
+    for rule, whom in pages(app, "GET"):
+        if whom in (EVERYONE, SIGNED_IN, Permission.SEE_RELEASES):
+            text = visitor.client.get(community.fill(rule.rule)).get_data(as_text=True)
+            assert not [name for name in names if name in text], rule.rule
+
+
+def test_the_headers_let_a_page_do_only_what_it_must(visit, community):
+    answer = visit.client.get("/sign-in")
+
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/riverside/nothing-here", 404), ("/nowhere/", 404), ("/sign-out", 405)])
+def test_a_no_has_a_page_in_the_house_style(visit, community, session, path, status):
+    session.commit()
+    page = visit.get(path, status)
+    assert "Everyone’s hour is worth the same." in page.words
+
+
+def test_too_much_is_refused_with_a_page(visit, community, session):
+    session.commit()
+    page = visit.post("/sign-in", {"email": "x" * 300_000}, 413)
+    assert "Everyone’s hour" in page.words
+
+
+def _everything(session):
+    from sqlalchemy import func, select
+
+    from timebank.members.models import PasswordLink, SignInAttempt
+    from timebank.schema import metadata
+
+    session.expire_all()
+    passing = (SignInAttempt.__tablename__, PasswordLink.__tablename__)
+    tables = [table for table in metadata().sorted_tables if table.name not in passing]
+    counts = {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}
+    exchange = metadata().tables["exchange"]
+    counts["states"] = tuple(session.execute(select(exchange.c.id, exchange.c.state).order_by(exchange.c.id)).all())
+    return counts
