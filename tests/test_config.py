@@ -38,8 +38,13 @@ def test_outside_production_neither_is_asked(tmp_path):
 
 @pytest.mark.parametrize(
     ("file", "said"),
-    [("nonsense", "cannot be read"), ("colour = 'red'", "no setting 'colour'"), ("port = 'eighty'", "'port'"), ("debug = 'perhaps'", "'debug'")],
-)  # fmt: skip
+    [
+        ("nonsense", "cannot be read"),
+        ("colour = 'red'", "no setting 'colour'"),
+        ("port = 'eighty'", "'port'"),
+        ("debug = 'perhaps'", "'debug'"),
+    ],
+)
 def test_a_setting_that_is_none_is_named(tmp_path, file, said):
     (tmp_path / "timebank.toml").write_text(file)
     with pytest.raises(BadSettings, match=said):

@@ -43,7 +43,7 @@ def browser() -> Iterator[object]:
         if REQUIRED:
             pytest.fail("There is no Chromium here, and TIMEBANK_BROWSER says that it is required.")
         pytest.skip("Left out: there is no Chromium on this machine.")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not where there is no browser
+    from playwright.sync_api import sync_playwright  # only where there is a browser
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_QUIET)
