@@ -48,8 +48,8 @@ def lay(session: Session) -> Community:
         set_password(session, someone.person, PASSWORD)
     community = Community(people)
     exchanges = _exchanges(session, ana, ben, cleo, jess)
-    listing = builders.a_listing(session, ben, description="I drive on Tuesdays.", place="Riverside", times="Tuesdays")
-    builders.a_listing(session, ana, "Someone to read with", kind=ListingKind.REQUEST, category="Languages and reading")
+    listing = builders.a_listing(session, ana, description="I drive on Tuesdays.", place="Riverside", times="Tuesdays")
+    builders.a_listing(session, ben, "Someone to read with", kind=ListingKind.REQUEST, category="Languages and reading")
     paid = _paid_hours(session, timebank, jess)
     release = releases.release(
         session, timebank, Period.read("2026-Q2"), by=jess.person, at=datetime(2026, 7, 5, tzinfo=UTC)

@@ -14,6 +14,6 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         config.BadSettings: the settings do not make a timebank that may run.
     """
     import config  # noqa: PLC0415 - below this package nobody is to know the settings or the web
-    from timebank.web import house  # noqa: PLC0415
+    from timebank.web.house import build  # noqa: PLC0415
 
-    return house.build(settings or config.load())
+    return build(settings or config.load())

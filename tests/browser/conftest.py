@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import waitress
@@ -70,7 +71,8 @@ def place(tmp_path, browser) -> Iterator[Place]:
         session.commit()
         for someone in community.people.values():
             assert someone.person is not None, someone.roles
-    app = create_app(settings)
+    aside = ThreadPoolExecutor(1)  # Playwright's event loop runs in this thread, and Flask's own may not run inside it
+    app = aside.submit(create_app, settings).result()
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -78,8 +80,12 @@ def place(tmp_path, browser) -> Iterator[Place]:
     server.close()
     server.task_dispatcher.shutdown()
     thread.join(5)
-    with app.app_context():
-        from timebank.web.database import _database
-
-        _database.engine.dispose()
+    aside.submit(_let_go, app).result()
+    aside.shutdown()
     engine.dispose()
+
+
+def _let_go(app):
+    app.extensions["letters"].shutdown()
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()

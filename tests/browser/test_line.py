@@ -1,6 +1,9 @@
 """The whole line in a browser, with and without script: logged, confirmed, approved, posted, reported, audited."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
@@ -44,7 +47,7 @@ def test_an_hour_given_from_the_log_to_the_statement(browser, place, book, scrip
         ben.goto(place.address + "/riverside/exchanges")
         ben.get_by_role("link", name="A walk by the river").first.click()
         if "/confirm" not in ben.url:
-            ben.get_by_role("link", name="Confirm").first.click()
+            ben.get_by_role("link", name="Say whether it is right").click()
         ben.get_by_role("button", name="Yes, that is right").click()
     with reader(browser, place, "coordinator", **look) as jess:
         jess.goto(place.address + "/riverside/approvals")
@@ -80,7 +83,7 @@ def test_by_keyboard_alone(browser, place):
                 break
         assert seen[-1] == "Log this exchange"
         page.keyboard.press("Enter")
-        assert page.title().startswith("Error:")
+        expect(page).to_have_title(re.compile("^Error:"))
 
 
 def _ben(place):

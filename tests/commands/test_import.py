@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.imports.files import HEADER, a_file
-from timebank.commands import main
+from timebank.commands import import_, main
 from timebank.exchanges.models import Exchange
 from timebank.members.models import Membership, Person
 
@@ -82,7 +82,7 @@ def test_a_dry_run_stores_nothing_and_says_so(run, own_engine, tmp_path):
     result = run(a_file(tmp_path, "1,Cai Cedar,90,2026-01-05", "1,17,90,2026-01-05"), "--create-members", "--dry-run")
 
     assert result.exit_code == 0
-    assert "Unknown people, to be created: 2: Cai Cedar, 17" in result.stdout
+    assert "Unknown people, who become members: 2: Cai Cedar, 17" in result.stdout
     assert result.stdout.endswith("This was a dry run: nothing was stored.\n")
     assert stored(own_engine) == 0
 
@@ -148,8 +148,10 @@ def test_who_brings_the_file_is_written_down(run, own_engine, tmp_path):
     assert (refused.exit_code, refused.stderr) == (1, "Error: Ana Alder may not log exchanges for others.\n")
 
 
-def test_progress_goes_to_standard_error(run, own_engine, tmp_path):
-    result = run(a_file(tmp_path, *["1,2,90,2026-01-05"] * 10_001))
+def test_progress_goes_to_standard_error(run, own_engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(import_, "_EVERY", 1000)
 
-    assert result.stderr == "10,000 rows checked\n10,000 rows stored\n"
-    assert stored(own_engine) == 10_001
+    result = run(a_file(tmp_path, *["1,2,90,2026-01-05"] * 1001))
+
+    assert result.stderr == "1,000 rows checked\n1,000 rows stored\n"
+    assert stored(own_engine) == 1001

@@ -40,7 +40,7 @@ def test_a_letter_reaches_the_mail_server(postbox):
 
     ((sender, receivers, content),) = postbox.got
     assert (sender, receivers) == ("timebank@example.org", ["ana@example.org"])
-    assert "Subject: =?utf-8?q?Ein_neues_Pa=C3=9Fwort?=" in content
+    assert "Subject: Ein neues =?utf-8?q?Pa=C3=9Fwort?=" in content
     assert "Open this address:" in content
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from timebank.contributions.models import Capacity, Contribution, Stage
@@ -25,7 +26,7 @@ class AlreadyRecorded(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What was given, before it is recorded: who, to whom, how long, which day, which kind, at which stage, what for."""
+    """What was given, before it is recorded: who, to whom, how long, which day, which kind, which stage, what for."""
 
     reference: str
     giver: Membership
@@ -54,34 +55,19 @@ def record(session: Session, given: Given, *, approved_by: Person | None, at: da
     """
     if given.hours.minutes <= 0:
         raise Unacceptable("Say how long it took, for example 1 hour 30 minutes.")
-    before = session.scalar(
-        select(Contribution).where(
-            Contribution.timebank_id == given.giver.timebank_id, Contribution.reference == given.reference
-        )
-    )
+    before = _recorded_before(session, given)
     if before is not None:
         return _the_same(before, given)
-    contribution = Contribution(
-        timebank_id=given.giver.timebank_id,
-        reference=given.reference,
-        giver=given.giver,
-        receiver=given.receiver,
-        capacity=given.capacity,
-        organisation_id=given.organisation_id,
-        minutes=given.hours.minutes,
-        served_on=given.served_on,
-        category_id=given.category_id,
-        stage=given.stage,
-        project_id=given.project_id,
-        note=given.note,
-        entered_by_id=given.entered_by_id,
-        confirmed_by_id=given.confirmed_by_id,
-        approved_by_id=approved_by.id if approved_by else None,
-        approved_at=at,
-        transfer_id=_post(session, given, at=at) if given.capacity == Capacity.MEMBER else None,
-    )
-    session.add(contribution)
-    session.flush()
+    contribution = _contribution(session, given, approved_by=approved_by, at=at)
+    try:
+        with session.begin_nested():
+            session.add(contribution)
+    except IntegrityError:
+        # The same one was recorded at the same moment, and the other was faster: answer as it did.
+        before = _recorded_before(session, given)
+        if before is None:
+            raise
+        return _the_same(before, given)
     return contribution
 
 
@@ -107,6 +93,29 @@ def reverse(session: Session, contribution_id: int, *, reason: str, by: Person, 
     return contribution
 
 
+def _contribution(session: Session, given: Given, *, approved_by: Person | None, at: datetime) -> Contribution:
+    """The contribution as it is to be written, its member hours already in the book."""
+    return Contribution(
+        timebank_id=given.giver.timebank_id,
+        reference=given.reference,
+        giver=given.giver,
+        receiver=given.receiver,
+        capacity=given.capacity,
+        organisation_id=given.organisation_id,
+        minutes=given.hours.minutes,
+        served_on=given.served_on,
+        category_id=given.category_id,
+        stage=given.stage,
+        project_id=given.project_id,
+        note=given.note,
+        entered_by_id=given.entered_by_id,
+        confirmed_by_id=given.confirmed_by_id,
+        approved_by_id=approved_by.id if approved_by else None,
+        approved_at=at,
+        transfer_id=_post(session, given, at=at) if given.capacity == Capacity.MEMBER else None,
+    )
+
+
 def _post(session: Session, given: Given, *, at: datetime) -> int:
     """The transfer of a member's hours: the one who was helped pays."""
     payer = given.receiver
@@ -128,9 +137,19 @@ def _post(session: Session, given: Given, *, at: datetime) -> int:
     )
 
 
+def _recorded_before(session: Session, given: Given) -> Contribution | None:
+    return session.scalar(
+        select(Contribution).where(
+            Contribution.timebank_id == given.giver.timebank_id, Contribution.reference == given.reference
+        )
+    )
+
+
 def _the_same(before: Contribution, given: Given) -> Contribution:
     """What was recorded before, if it says the same."""
-    told = (given.giver.id, given.hours.minutes, given.served_on, given.capacity)
-    if (before.giver_id, before.minutes, before.served_on, before.capacity) != told:
+    told = (given.giver.id, given.receiver.id if given.receiver else None, given.hours.minutes, given.served_on)
+    what = (given.capacity, given.stage, given.project_id, given.category_id, given.note)
+    stands = (before.giver_id, before.receiver_id, before.minutes, before.served_on)
+    if (*stands, before.capacity, before.stage, before.project_id, before.category_id, before.note) != (*told, *what):
         raise AlreadyRecorded("Something else was recorded under this reference. Load the page anew and try again.")
     return before

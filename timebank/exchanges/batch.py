@@ -13,6 +13,13 @@ from timebank.exchanges.models import Exchange, ExchangeStep
 from timebank.exchanges.workflow import Part, Step
 from timebank.members.models import Person
 
+_IN_BULK = {
+    # Rows that are None in other columns than their neighbours would each be a statement.
+    "render_nulls": True,
+    # psycopg remembers the text of its last hundred statements, and a thousand rows make half a megabyte of it.
+    "insertmanyvalues_page_size": 100,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -46,20 +53,19 @@ class Told:
 def record_all(session: Session, timebank_id: int, told: Sequence[Told], *, by: Person | None, at: datetime) -> None:
     """All are written down with their history and wait for a coordinator; those that both told are confirmed.
 
-    `by` is who brings the file, None where it is the command line. Two statements, however many there are.
+    `by` is who brings the file, None where it is the command line.
     """
     by_id = by.id if by else None
-    # Without render_nulls, rows that are None in other columns than their neighbours would each be a statement.
     written = session.execute(
         insert(Exchange).returning(Exchange.reference, Exchange.id),
         [_exchange(timebank_id, one, by_id, at) for one in told],
-        execution_options={"render_nulls": True},
+        execution_options=_IN_BULK,
     )
     ids = dict(written.all())
     session.execute(
         insert(ExchangeStep),
         [step for one in told for step in _history(ids[one.reference], one, by_id, at)],
-        execution_options={"render_nulls": True},
+        execution_options=_IN_BULK,
     )
 
 

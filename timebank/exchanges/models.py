@@ -27,7 +27,8 @@ class Exchange(Base):
         CheckConstraint("proposed_minutes > 0", name="proposed_minutes_positive"),
         CheckConstraint("other_minutes > 0", name="other_minutes_positive"),
         CheckConstraint(
-            "state IN ('proposed', 'agreed', 'declined', 'cancelled') OR (minutes IS NOT NULL AND served_on IS NOT NULL)",
+            "state IN ('proposed', 'agreed', 'declined', 'cancelled')"
+            " OR (minutes IS NOT NULL AND served_on IS NOT NULL)",
             name="a_recorded_one_has_its_time",
         ),
         Index("ix_exchange_timebank_id_state", "timebank_id", "state", "id"),

@@ -1,8 +1,10 @@
 """The steps that follow: each loads the exchange under lock, asks the rule, writes, and never commits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timebank.contributions import record as contributions
@@ -10,11 +12,12 @@ from timebank.contributions.models import Capacity
 from timebank.exchanges import workflow
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.taking import load, note_down, parts_of
-from timebank.exchanges.telling import check_time
+from timebank.exchanges.telling import check_hours
 from timebank.exchanges.workflow import State, Step
 from timebank.hours import Hours
+from timebank.ledger.models import Account
 from timebank.members.models import Membership
-from timebank.refusals import Unacceptable
+from timebank.refusals import Conflict, Refusal, Unacceptable
 
 
 def agree(session: Session, exchange_id: int, *, by: Membership, at: datetime) -> Exchange:
@@ -45,7 +48,7 @@ def dispute(
     session: Session, exchange_id: int, *, hours: Hours, by: Membership, at: datetime, note: str = ""
 ) -> Exchange:
     """The other one remembers another time. Within one step of time it settles itself at the lower figure."""
-    check_time(by.timebank, hours, None, at=at)
+    check_hours(by.timebank, hours)
 
     def remember(exchange: Exchange) -> None:
         exchange.other_minutes = hours.minutes
@@ -62,7 +65,7 @@ def settle(
     session: Session, exchange_id: int, *, hours: Hours, by: Membership, at: datetime, note: str = ""
 ) -> Exchange:
     """A coordinator has talked to both and settled the time; it waits to be approved."""
-    check_time(by.timebank, hours, None, at=at)
+    check_hours(by.timebank, hours)
 
     def settled(exchange: Exchange) -> None:
         exchange.minutes = hours.minutes
@@ -80,15 +83,53 @@ def send_back(session: Session, exchange_id: int, *, by: Membership, at: datetim
     return _take(session, exchange_id, Step.SEND_BACK, by=by, at=at, note=_word(note), and_then=open_again)
 
 
-def approve(session: Session, exchange_id: int, *, by: Membership, at: datetime) -> Exchange:
+class Changed(Conflict):
+    """The time is no longer what the coordinator was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What came of approving several: those that are in the book, and each of the others with the rule's no."""
+
+    done: tuple[Exchange, ...]
+    refused: tuple[tuple[Exchange | None, Refusal], ...]
+
+    @property
+    def hours(self) -> Hours:
+        """How many hours went into the book."""
+        return Hours(sum(exchange.minutes or 0 for exchange in self.done))
+
+
+def approve_each(session: Session, seen: Mapping[int, Hours | None], *, by: Membership, at: datetime) -> Approved:
+    """Each is approved for itself, so that one no does not stop the others.
+
+    `seen` tells which, and of each the hours that the coordinator was shown, or None where that was not said.
+    """
+    _lock_in_order(session, seen, by.timebank_id)
+    done: list[Exchange] = []
+    refused: list[tuple[Exchange | None, Refusal]] = []
+    for number in sorted(seen):
+        try:
+            with session.begin_nested():
+                done.append(approve(session, number, by=by, at=at, seen=seen[number]))
+        except Refusal as refusal:
+            found = session.get(Exchange, number)
+            refused.append((found if found is not None and found.timebank_id == by.timebank_id else None, refusal))
+    return Approved(tuple(done), tuple(refused))
+
+
+def approve(session: Session, exchange_id: int, *, by: Membership, at: datetime, seen: Hours | None = None) -> Exchange:
     """A coordinator approves, and the hours go from the receiver's account to the provider's.
 
     Raises:
         StepNotOpen, StepNotYours: as the workflow says.
+        Changed: the time is not `seen`, what the coordinator was shown.
         OverCreditLimit: the receiver cannot give so many hours; nothing is kept.
     """
 
     def into_the_book(exchange: Exchange) -> None:
+        if seen is not None and seen.minutes != exchange.minutes:
+            raise Changed("The time was changed in the meantime. Have a look at how it stands now.")
         given = contributions.Given(
             reference=f"exchange:{exchange.id}",
             giver=exchange.provider,
@@ -135,6 +176,19 @@ def _take(
     and_then(exchange)
     note_down(session, exchange, step, by=by, for_=by, at=at, note=note, before=before)
     return exchange
+
+
+def _lock_in_order(session: Session, exchange_ids: Iterable[int], timebank_id: int) -> None:
+    """All exchanges and then all their accounts are ours until the end, each in the order of their ids.
+
+    Two coordinators who approve at once would otherwise hold an account each and wait for the other's. A single
+    approval takes its exchange first and its accounts after that, so it stands in the same line.
+    """
+    chosen = select(Exchange.provider_id, Exchange.receiver_id)
+    chosen = chosen.where(Exchange.id.in_(list(exchange_ids)), Exchange.timebank_id == timebank_id)
+    sides = {side for row in session.execute(chosen.order_by(Exchange.id).with_for_update()) for side in row}
+    accounts = select(Membership.account_id).where(Membership.id.in_(sides)).scalar_subquery()
+    session.execute(select(Account.id).where(Account.id.in_(accounts)).order_by(Account.id).with_for_update())
 
 
 def _word(note: str) -> str:

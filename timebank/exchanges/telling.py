@@ -13,7 +13,7 @@ from timebank.exchanges.models import Exchange
 from timebank.exchanges.taking import coordinating, load, note_down, parts_of
 from timebank.exchanges.workflow import Part, State, Step
 from timebank.hours import Hours
-from timebank.listings.models import Category, Listing
+from timebank.listings.models import Category, Listing, ListingKind
 from timebank.members.models import Membership, MembershipStatus, Timebank
 from timebank.refusals import Conflict, NotFound, Unacceptable
 
@@ -22,9 +22,21 @@ class WrittenBefore(Conflict):
     """The same form was sent before, with something else in it."""
 
 
+class WrongTime(Unacceptable):
+    """Nobody can have given so many minutes, or the timebank does not count them so finely."""
+
+
+class WrongDay(Unacceptable):
+    """The day has not come."""
+
+
+class WrongSide(Unacceptable):
+    """One of the two cannot give or receive hours here, or both are the same."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What two people tell of an exchange: who gave to whom, what, how long, on which day. Days are None for a proposal."""
+    """What two people tell of an exchange: who gave to whom, what, how long, which day; a proposal has no day yet."""
 
     key: str
     provider_id: int
@@ -66,11 +78,26 @@ def record_agreed(
     if for_.id not in (exchange.provider_id, exchange.receiver_id):
         raise Unacceptable("Choose one of the two people whose exchange it is.")
     before = exchange.minutes or exchange.proposed_minutes
-    exchange.state = workflow.after(exchange.state, Step.RECORD, parts_of(exchange, by))
-    exchange.told_by_id = for_.id
-    _write_down(session, exchange, shared, by)
+    # The state and its time go to the database together, or the rule that the one needs the other would refuse.
+    with session.no_autoflush:
+        exchange.state = workflow.after(exchange.state, Step.RECORD, parts_of(exchange, by))
+        exchange.told_by_id = for_.id
+        _write_down(session, exchange, shared, by)
     note_down(session, exchange, Step.RECORD, by=by, for_=for_, at=at, before=before)
     return exchange
+
+
+def sides_of_reply(listing: Listing, by: Membership) -> tuple[int, int]:
+    """Who would give and who would receive if this member replied: on an offer its owner gives, on a request the reply.
+
+    Raises:
+        WrongSide: it is their own.
+    """
+    if listing.membership_id == by.id:
+        raise WrongSide("This is your own. Others can reply to it.")
+    if listing.kind == ListingKind.OFFER:
+        return listing.membership_id, by.id
+    return by.id, listing.membership_id
 
 
 def _begin(
@@ -134,8 +161,10 @@ def _written_before(session: Session, timebank: Timebank, shared: Shared) -> Exc
     if before is None:
         return None
     told = before.minutes if before.minutes is not None else before.proposed_minutes
-    same = (before.provider_id, before.receiver_id, before.title, told)
-    if same != (shared.provider_id, shared.receiver_id, shared.title, shared.hours.minutes if shared.hours else None):
+    stands = (before.provider_id, before.receiver_id, before.title, before.note, before.category_id, before.project_id)
+    sent = (shared.provider_id, shared.receiver_id, shared.title, shared.note, shared.category_id, shared.project_id)
+    time = (before.stage, before.served_on, told)
+    if (*stands, *time) != (*sent, shared.stage, shared.served_on, shared.hours.minutes if shared.hours else None):
         raise WrittenBefore("This form was sent before with something else in it. Load the page anew and try again.")
     return before
 
@@ -143,13 +172,13 @@ def _written_before(session: Session, timebank: Timebank, shared: Shared) -> Exc
 def _check_sides(session: Session, timebank: Timebank, shared: Shared) -> None:
     """Both are active members of this timebank, and they are two."""
     if shared.provider_id == shared.receiver_id:
-        raise Unacceptable("Choose two different people.")
+        raise WrongSide("Choose two different people.")
     for number in (shared.provider_id, shared.receiver_id):
         side = session.get(Membership, number)
         if side is None or side.timebank_id != timebank.id:
             raise NotFound("There is no such person in this timebank.")
         if side.status != MembershipStatus.ACTIVE or side.account_id is None:
-            raise Unacceptable("%(name)s does not give or receive hours here at the moment.", name=side.name)
+            raise WrongSide("%(name)s does not give or receive hours here at the moment.", name=side.name)
 
 
 def _check_kind(session: Session, timebank_id: int, shared: Shared) -> None:
@@ -172,11 +201,18 @@ def check_time(timebank: Timebank, hours: Hours | None, served_on: date | None, 
     """The time is a number of whole steps within a day, and the day has come.
 
     Raises:
-        Unacceptable: with the sentence for the form.
+        WrongTime, WrongDay: with the sentence for the form.
     """
-    if hours is None or not 0 < hours.minutes <= 24 * 60:
-        raise Unacceptable("Say how long it took, for example 1 hour 30 minutes.")
-    if hours.minutes % timebank.step_minutes:
-        raise Unacceptable("Round the time to steps of %(step)d minutes.", step=timebank.step_minutes)
+    check_hours(timebank, hours)
     if served_on is not None and served_on > timebank.day_of(at):
-        raise Unacceptable("The date can't be in the future. Exchanges are logged after they happen.")
+        raise WrongDay("The date can't be in the future. Exchanges are logged after they happen.")
+
+
+def check_hours(timebank: Timebank, hours: Hours | None) -> None:
+    """The time is a number of whole steps within a day."""
+    if hours is None or hours.minutes <= 0:
+        raise WrongTime("Say how long it took, for example 1 hour 30 minutes.")
+    if hours.minutes > 24 * 60:
+        raise WrongTime("Write at most 24 hours. Log what was on several days as several exchanges.")
+    if hours.minutes % timebank.step_minutes:
+        raise WrongTime("Round the time to steps of %(step)d minutes.", step=timebank.step_minutes)

@@ -59,7 +59,7 @@ def _templates(app: Flask) -> None:
             "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
         }
     )
-    app.jinja_loader = ChoiceLoader([PackageLoader("timebank"), kits])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader([PackageLoader("timebank"), kits])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.autoescape = True
 

@@ -4,7 +4,7 @@ import logging
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from config import Settings
 from timebank.notices.letters import Letter, MailServer, send
@@ -24,6 +24,12 @@ def post(letters: list[Letter]) -> None:
     carrier: ThreadPoolExecutor = current_app.extensions["letters"]
     for letter in letters:
         carrier.submit(_carry, letter, server)
+
+
+def address(path: str) -> str:
+    """The whole address of a page, as a letter carries it."""
+    settings: Settings = current_app.config["TIMEBANK"]
+    return f"{settings.address.rstrip('/') or request.url_root.rstrip('/')}{path}"
 
 
 def _server(settings: Settings) -> MailServer | None:

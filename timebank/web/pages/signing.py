@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
-from config import Settings
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
@@ -156,9 +155,7 @@ def _within(wanted: str) -> str:
 
 
 def _reset_letter(to: str, secret: str) -> Letter:
-    settings: Settings = current_app.config["TIMEBANK"]
-    path = url_for("signing.reset", secret=secret)
-    link = f"{settings.address.rstrip('/') or request.url_root.rstrip('/')}{path}"
+    link = letters.address(url_for("signing.reset", secret=secret))
     text = _(
         "Hello,\n\nsomebody asked for a new password for your timebank account. If it was you, open this address within"
         " two hours:\n\n%(link)s\n\nIf it was not you, do nothing: your password stays as it is.",

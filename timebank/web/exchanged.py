@@ -1,0 +1,141 @@
+"""An exchange in the reader's words: how it stands, what was done with it, and the tags of the coordinator's queue."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+
+from timebank.exchanges.models import Exchange, ExchangeStep
+from timebank.exchanges.workflow import State, Step
+from timebank.members.models import Membership
+from timebank.web.words import day, hours, moment
+
+_STANDS = {
+    State.PROPOSED: _l("%(asked)s has been asked and has not answered yet."),
+    State.AGREED: _l("It is agreed. When you have met, one of you logs the time."),
+    State.RECORDED: _l("%(asked)s is asked whether it is right."),
+    State.CONFIRMED: _l("It waits for a coordinator to approve it."),
+    State.DISPUTED: _l("The two remember different times. A coordinator will talk to both."),
+    State.APPROVED: _l("It is approved, and the hours are in the book."),
+    State.DECLINED: _l("It was declined. No hours have moved."),
+    State.CANCELLED: _l("It was called off. No hours have moved."),
+    State.REVERSED: _l("It was taken back. It counts no longer."),
+}
+_STANDS_FOR_YOU = {
+    State.PROPOSED: _l("You are asked. Say whether you agree."),
+    State.RECORDED: _l("You are asked whether it is right."),
+}
+_SHORT = {
+    State.PROPOSED: (_l("asked"), "waiting"),
+    State.AGREED: (_l("agreed"), "waiting"),
+    State.RECORDED: (_l("to be confirmed"), "waiting"),
+    State.CONFIRMED: (_l("to be approved"), "waiting"),
+    State.DISPUTED: (_l("two times told"), "sorry"),
+    State.APPROVED: (_l("in the book"), "good"),
+    State.DECLINED: (_l("declined"), "plain"),
+    State.CANCELLED: (_l("called off"), "plain"),
+    State.REVERSED: (_l("taken back"), "plain"),
+}
+_DONE = {
+    Step.PROPOSE: _l("On %(day)s %(who)s proposed this."),
+    Step.AGREE: _l("On %(day)s %(who)s agreed."),
+    Step.DECLINE: _l("On %(day)s %(who)s declined."),
+    Step.CANCEL: _l("On %(day)s %(who)s called it off."),
+    Step.RECORD: _l("On %(day)s %(who)s logged %(after)s."),
+    Step.CONFIRM: _l("On %(day)s %(who)s said that it is right."),
+    Step.DISPUTE: _l("On %(day)s %(who)s remembered another time."),
+    Step.SETTLE: _l("On %(day)s %(who)s settled the time at %(after)s."),
+    Step.SEND_BACK: _l("On %(day)s %(who)s asked for another look."),
+    Step.APPROVE: _l("On %(day)s %(who)s approved it, and %(after)s went into the book."),
+    Step.REVERSE: _l("On %(day)s %(who)s took it back."),
+}
+_DONE_FOR = {
+    Step.RECORD: _l("On %(day)s %(who)s logged %(after)s for %(for_whom)s."),
+    Step.CONFIRM: _l("On %(day)s %(who)s said for %(for_whom)s that it is right."),
+}
+_CHANGED = {
+    Step.RECORD: _l("On %(day)s %(who)s changed the time from %(before)s to %(after)s."),
+    Step.DISPUTE: _l("On %(day)s %(who)s remembered another time. The lower one counts: %(after)s."),
+}
+
+
+def stands(exchange: Exchange, reader: Membership | None = None) -> str:
+    """How the exchange stands, as a sentence for this reader, or for anyone who may read it."""
+    if reader is not None and reader.id == exchange.asked_id and exchange.state in _STANDS_FOR_YOU:
+        return str(_STANDS_FOR_YOU[exchange.state])
+    return str(_STANDS[exchange.state]) % {"asked": asked(exchange).name}
+
+
+def tag_of(exchange: Exchange) -> tuple[str, str]:
+    """How the exchange stands in a word or two, and the tone of it."""
+    told, tone = _SHORT[exchange.state]
+    return str(told), tone
+
+
+def asked(exchange: Exchange) -> Membership:
+    """The one of the two whose answer is awaited."""
+    return exchange.receiver if exchange.asked_id == exchange.receiver_id else exchange.provider
+
+
+def partner(exchange: Exchange, reader: Membership) -> Membership:
+    """The other one of the two."""
+    return exchange.receiver if reader.id == exchange.provider_id else exchange.provider
+
+
+def summary(exchange: Exchange, reader: Membership) -> str:
+    """What is said of the exchange, in one sentence to the one who is asked whether it is so."""
+    told = {
+        "name": partner(exchange, reader).name,
+        "hours": hours(exchange.minutes or 0),
+        "day": day(exchange.served_on) if exchange.served_on else "",
+        "title": exchange.title,
+    }
+    if reader.id == exchange.receiver_id:
+        return str(_l("%(name)s gave you %(hours)s on %(day)s: %(title)s")) % told
+    return str(_l("You gave %(name)s %(hours)s on %(day)s: %(title)s")) % told
+
+
+def between(exchange: Exchange) -> str:
+    """Who helped whom."""
+    return str(_l("%(provider)s for %(receiver)s")) % {
+        "provider": exchange.provider.name,
+        "receiver": exchange.receiver.name,
+    }
+
+
+def history(steps: Sequence[ExchangeStep]) -> list[tuple[str, str]]:
+    """What was done with the exchange, a sentence each, with the word that was left."""
+    return [(_sentence(step), step.note) for step in steps]
+
+
+def queue_tags(exchange: Exchange, outlier_minutes: int) -> list[tuple[str, str]]:
+    """What a coordinator should know before approving: words and their tone."""
+    tags = [_backing(exchange)]
+    if (exchange.minutes or 0) > outlier_minutes:
+        tags.append((str(_l("unusually long")), "sorry"))
+    return tags
+
+
+def _backing(exchange: Exchange) -> tuple[str, str]:
+    if exchange.state == State.DISPUTED:
+        return str(_l("two times told")), "sorry"
+    if exchange.confirmed_by_id is not None:
+        return str(_l("confirmed by both")), "good"
+    if exchange.state == State.CONFIRMED:
+        return str(_l("settled by a coordinator")), "plain"
+    return str(_l("only told by one")), "waiting"
+
+
+def _sentence(step: ExchangeStep) -> str:
+    told = {
+        "day": moment(step.at),
+        "who": step.by.name if step.by else str(_l("whoever runs the timebank")),
+        "before": hours(step.minutes_before or 0),
+        "after": hours(step.minutes_after or 0),
+        "for_whom": step.on_behalf_of.name if step.on_behalf_of else "",
+    }
+    sentences = _DONE
+    if step.minutes_before and step.minutes_before != step.minutes_after and step.step in _CHANGED:
+        sentences = _CHANGED
+    elif step.on_behalf_of is not None and step.step in _DONE_FOR:
+        sentences = _DONE_FOR
+    return str(sentences[step.step]) % told

@@ -1,0 +1,101 @@
+"""The forms around people: who is welcomed, who may do what, and whom a reader looks for."""
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms.validators import ValidationError
+
+from timebank.members.enrol import tidy_email
+from timebank.members.models import Membership
+from timebank.policy import Role
+from timebank.refusals import Unacceptable
+from timebank.web.fields import ChoiceField, EmailField, SearchField, TextField, TickField, TicksField, choice
+from timebank.web.forms.base import Form, at_most, needed
+from timebank.web.forms.board import chosen, sought_words
+from timebank.web.words import sentence
+
+ROLES = {
+    Role.MEMBER: _("Member"),
+    Role.COORDINATOR: _("Coordinator"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.FUNDER: _("Funder"),
+}
+_MAY = {
+    Role.MEMBER: _("Gives and receives help, uses the board, and has a statement of hours."),
+    Role.COORDINATOR: _("Approves exchanges, welcomes members, logs time for others, and releases reports."),
+    Role.ADMINISTRATOR: _("Sees who is here, welcomes members, and gives these roles."),
+    Role.FUNDER: _("Reads released reports, without any names, and nothing else. This role stands alone."),
+}
+
+
+class EnrolForm(Form):
+    """Who is welcomed as a member; other roles are given afterwards, by an administrator."""
+
+    name = TextField(
+        _("Name"),
+        description=_("As other members will read it."),
+        validators=[needed(_("Write the name")), at_most(120)],
+    )
+    email = EmailField(
+        _("E-mail (optional)"),
+        description=_("People without e-mail are full members: a coordinator logs their time for them."),
+        validators=[at_most(254)],
+    )
+    another = TickField(_("Yes, this is someone else of the same name"))
+    namesake: Membership | None = None
+
+    def validate_email(self, field: EmailField) -> None:
+        """A validator: a letter could be sent there."""
+        try:
+            tidy_email(field.data)
+        except Unacceptable as refusal:
+            raise ValidationError(sentence(refusal)) from refusal
+
+    def validate_another(self, field: TickField) -> None:
+        """A validator: nobody is enrolled twice by mistake; two of one name are asked about, and never refused."""
+        if self.namesake is not None and not field.data:
+            told = {"name": self.namesake.name, "number": self.namesake.number}
+            raise ValidationError(
+                gettext("%(name)s is here already, as number %(number)d. Tick “Yes” if this is someone else", **told)
+            )
+
+
+class RolesForm(Form):
+    """What someone may do here; no tick at all leaves them without a way in."""
+
+    roles = TicksField(
+        _("Roles"),
+        description=_("Someone without a role stays on the list, and cannot open any page here."),
+        choices=[choice(role.value, label, _MAY[role]) for role, label in ROLES.items()],
+    )
+
+    def chosen(self) -> frozenset[Role]:
+        """The roles that are ticked."""
+        return frozenset(Role(role) for role in self.roles.data or [])
+
+
+class PeopleSearch(Form):
+    """Whom a reader looks for; it stands in the address, and so needs no token."""
+
+    class Meta:  # noqa: D106
+        csrf = False
+
+    q = SearchField(_("Name or number"))
+    role = ChoiceField(
+        _("Role"), choices=[choice("", _("Everyone"))] + [choice(role.value, label) for role, label in ROLES.items()]
+    )
+
+    @classmethod
+    def over(cls, asked: Any) -> "PeopleSearch":
+        """The form as the address has it."""
+        return cls(formdata=asked)
+
+    def words(self) -> str:
+        """The name or number that is looked for."""
+        return sought_words(self.q)
+
+    def wanted_role(self) -> Role | None:
+        """The role that is looked for; None for all."""
+        role = chosen(self.role)
+        return Role(role) if role else None

@@ -1,0 +1,114 @@
+"""The pages of who is here: the list of people, the welcome of a new member, and what each may do."""
+
+from datetime import UTC, datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from timebank.members import directory, enrol, passwords
+from timebank.members.enrol import Newcomer
+from timebank.members.models import Membership, MembershipStatus, Person
+from timebank.notices.letters import Letter
+from timebank.policy import Permission
+from timebank.refusals import NotFound, Unacceptable
+from timebank.web import letters
+from timebank.web.access import area, here, mine, opens_for
+from timebank.web.database import db, transaction
+from timebank.web.forms.people import ROLES, EnrolForm, PeopleSearch, RolesForm
+from timebank.web.lists import PER_PAGE, offset
+from timebank.web.lists import pages as pages_of
+
+pages = area("people", prefix="/people")
+_STATUS = {
+    MembershipStatus.APPLIED: (_l("has applied"), "waiting"),
+    MembershipStatus.ACTIVE: (_l("active"), "good"),
+    MembershipStatus.PAUSED: (_l("pausing"), "waiting"),
+    MembershipStatus.LEFT: (_l("has left"), "plain"),
+    MembershipStatus.SUSPENDED: (_l("suspended"), "sorry"),
+}
+
+
+@pages.get("")
+@opens_for(Permission.SEE_PEOPLE)
+def index() -> ResponseReturnValue:
+    """Coordinators and administrators see who is here, and look someone up."""
+    form = PeopleSearch.over(request.args)
+    words, role = form.words(), form.wanted_role()
+    people, count = directory.people_of(db(), here(), words=words, role=role, limit=PER_PAGE, offset=offset())
+    return render_template(
+        "people/index.html",
+        search=form,
+        looked=bool(words.strip() or role),
+        people=[(one, _roles_told(one), _STATUS[one.status]) for one in people],
+        count=count,
+        pages=pages_of(count),
+    )
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@opens_for(Permission.ENROL)
+def new() -> ResponseReturnValue:
+    """Someone is welcomed as a member; with an e-mail they get a letter that leads to a password."""
+    form, at = EnrolForm(), datetime.now(UTC)
+    form.namesake = _namesake(form.name.data or "")
+    if not form.sent_and_valid():
+        return render_template("people/new.html", form=form), 422 if form.errors else 200
+    with transaction() as session:
+        newcomer = Newcomer(name=str(form.name.data), email=form.email.data or None)
+        member = enrol.enrol(session, here(), newcomer, on=here().day_of(at))
+        links = passwords.password_links(session, newcomer.email, at=at) if newcomer.email else []
+        post = [_welcome_letter(one, secret) for one, secret in links if one is member.person]
+    letters.post(post)
+    flash(_("Welcome, %(name)s! Their number is %(number)d.", name=member.name, number=member.number))
+    if post:
+        flash(_("A letter with a link to choose a password is on its way to %(email)s.", email=post[0].to))
+    return redirect(url_for(".index"))
+
+
+@pages.route("/<int:membership_id>/roles", methods=["GET", "POST"])
+@opens_for(Permission.GIVE_ROLES)
+def roles(membership_id: int) -> ResponseReturnValue:
+    """An administrator says what someone may do here."""
+    membership = directory.membership_in(db(), here(), membership_id)
+    if membership.person is None:
+        raise NotFound("An organisation has no roles. Give them to the people who work for it.")
+    form = RolesForm(data={"roles": [role.value for role in membership.roles]})
+    if form.sent_and_valid():
+        try:
+            with transaction() as session:
+                enrol.give_roles(session, membership, form.chosen())
+        except Unacceptable as refusal:
+            form.refuse(refusal, "roles")
+        else:
+            flash(_("%(name)s has these roles now: %(roles)s.", name=membership.name, roles=_roles_told(membership)))
+            return redirect(url_for(".index" if mine().may(Permission.SEE_PEOPLE) else "places.index"))
+    return render_template("people/roles.html", form=form, membership=membership), 422 if form.errors else 200
+
+
+def _roles_told(membership: Membership) -> str:
+    """What someone is here, in words."""
+    if membership.organisation is not None:
+        return _("Organisation")
+    return ", ".join(str(label) for role, label in ROLES.items() if role in membership.roles) or _("No role")
+
+
+def _namesake(name: str) -> Membership | None:
+    """Someone of just this name who is here already."""
+    sought = " ".join(name.split())
+    found, _count = directory.people_of(db(), here(), words=sought, limit=50, offset=0) if sought else ([], 0)
+    return next((one for one in found if one.name.casefold() == sought.casefold()), None)
+
+
+def _welcome_letter(person: Person, secret: str) -> Letter:
+    text = _(
+        "Hello %(name)s,\n\nwelcome to %(timebank)s! Everyone’s hour is worth the same here, and everyone is good at"
+        " something.\n\nTo come in, choose a password at this address within two hours:\n\n%(link)s\n\nIf that time has"
+        " passed, ask for a new link with this e-mail here:\n\n%(again)s",
+        name=person.name,
+        timebank=here().name,
+        link=letters.address(url_for("signing.reset", secret=secret)),
+        again=letters.address(url_for("signing.forgotten")),
+    )
+    return Letter(to=person.email or "", subject=_("Welcome to your timebank"), text=text)
