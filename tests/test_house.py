@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from timebank.policy import GRANTS, Permission, Role
 from timebank.web.access import EVERYONE, SIGNED_IN
@@ -90,19 +91,17 @@ def test_every_module_begins_with_one_sentence_that_tells_what_it_is_for(path):
     assert said.split("\n\n")[0].rstrip().endswith(".")
 
 
-_MARKUP = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<svg\b.*?</svg>|<[^>]*>", re.DOTALL)
-
-
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_every_sentence_of_a_template_goes_through_the_catalogue(path):
-    bare = re.sub(r"&[a-z]+;", " ", _MARKUP.sub(" ", path.read_text()))
+    told = "".join(text for _line, kind, text in Environment().lex(path.read_text()) if kind == "data")
+    bare = re.sub(r"<svg\b.*?</svg>|<[^>]*>|&[a-z]+;", " ", told, flags=re.DOTALL)
     assert not re.search(r"[^\W\d_]{2,}", bare), re.findall(r"[^\W\d_]{2,}", bare)[:8]
 
 
 def test_no_template_carries_styles_or_scripts():
     for path in TEMPLATES.rglob("*.html"):
         text = path.read_text()
-        assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*\"|\|\s*safe\b(?!\s*~)|javascript:", text), path
+        assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*\"|[^\"'\s]\s*\|\s*safe\b|javascript:", text), path
 
 
 def test_the_floors_hold():

@@ -73,7 +73,7 @@ class Hours:
 
     @property
     def short(self) -> str:
-        """As a table carries it: "1 h 30", "45 min", "−2 h"."""
+        """As a table carries it: "1 h 30", "45 min"; with a minus sign below zero."""
         sign = "−" if self.minutes < 0 else ""
         if not self.whole:
             return f"{sign}{self.rest} min"

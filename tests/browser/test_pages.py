@@ -24,7 +24,8 @@ RULES = {
 
 @contextmanager
 def reader(browser, place, who=None, **look):
-    context = browser.new_context(**look)
+    # Still colours: a change from light to dark would otherwise be looked at while it fades.
+    context = browser.new_context(reduced_motion="reduce", **look)
     context.set_default_timeout(15_000)
     page = context.new_page()
     if who:
@@ -47,7 +48,7 @@ def addresses(place, who):
 
 
 def look_at(page, complaints):
-    """What axe finds on the page as it stands, in both widths, light and dark, and whether it is wider than the screen."""
+    """What axe finds on the page in both widths, light and dark, and whether it is wider than the screen."""
     page.evaluate(AXE)
     where = page.url
     for width in WIDTHS:

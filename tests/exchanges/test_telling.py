@@ -9,9 +9,10 @@ from tests import builders
 from tests.builders import NOON, TODAY
 from timebank.exchanges import steps, telling
 from timebank.exchanges.models import Exchange
-from timebank.exchanges.telling import WrittenBefore, WrongDay, WrongSide, WrongTime
+from timebank.exchanges.telling import NoLongerThere, WrittenBefore, WrongDay, WrongSide, WrongTime
 from timebank.exchanges.workflow import State, StepNotYours
 from timebank.hours import Hours
+from timebank.listings import board
 from timebank.listings.models import ListingKind
 from timebank.members.models import MembershipStatus
 from timebank.refusals import NotFound, Unacceptable
@@ -140,3 +141,13 @@ def test_on_an_offer_its_owner_gives_and_on_a_request_who_replies(session, ana, 
     assert sides == ((ana.id, ben.id) if kind == ListingKind.OFFER else (ben.id, ana.id))
     with pytest.raises(WrongSide):
         telling.sides_of_reply(listing, ana)
+
+
+def test_a_reply_to_what_is_off_the_board_is_refused(session, ana, ben):
+    closed = builders.a_listing(session, ana)
+    board.close(session, closed.id, by=ana, at=builders.NOON)
+    over = builders.a_listing(session, ana, ends_on=builders.TODAY - timedelta(days=1))
+
+    for listing in (closed, over):
+        with pytest.raises(NoLongerThere):
+            builders.a_proposed_exchange(session, ana, ben, listing_id=listing.id)

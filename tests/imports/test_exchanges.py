@@ -1,7 +1,9 @@
 import gc
 import tracemalloc
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -19,7 +21,7 @@ from timebank.imports.exchanges import BadFile, Brought
 from timebank.imports.reading import Unreadable
 from timebank.imports.staging import Some
 from timebank.ledger.models import Account
-from timebank.members.models import Membership, MembershipStatus, Person
+from timebank.members.models import Membership, MembershipStatus, Person, Timebank
 from timebank.refusals import NotAllowed, NotFound
 
 FULL = f"{HEADER},category,capacity,stage,project,note,reference,told_by"
@@ -404,3 +406,23 @@ def test_what_a_refused_file_began_is_not_there_after_a_rollback_either(own_engi
             exchanges.take(session, timebank, Brought(path=path, create_members=True), at=builders.NOON, progress=stop)
         session.rollback()
         assert counts(session) == before
+
+
+def test_the_same_file_twice_at_once_is_stored_once(own_engine, tmp_path):
+    with Session(own_engine) as session:
+        number = builders.a_timebank(session).id
+        session.commit()
+    path = a_file(tmp_path, *[f"Ana {each % 7},Ben,60,2026-06-01" for each in range(1200)])
+    together = Barrier(2)
+
+    def bring(_):
+        with Session(own_engine) as session:
+            together.wait()
+            report = take(session, session.get(Timebank, number), path, create_members=True)
+            session.commit()
+            return report.figures.new
+
+    with ThreadPoolExecutor(max_workers=2) as both:
+        assert sorted(both.map(bring, range(2))) == [0, 1200]
+    with Session(own_engine) as session:
+        assert counts(session)[:3] == [1200, 1200, 8]

@@ -18,7 +18,7 @@ class Postbox:
     def __init__(self):
         self.got = []
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - as the server calls it
         self.got.append((envelope.mail_from, envelope.rcpt_tos, envelope.content.decode()))
         return "250 taken"
 

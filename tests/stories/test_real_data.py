@@ -28,7 +28,6 @@ pytestmark = pytest.mark.skipif(
 def community(session):
     """A timebank without a credit limit: people in these data gave what they gave."""
     timebank = builders.a_timebank(session, "community", "A community", credit_limit=None)
-    timebank.credit_limit_minutes = None
     session.flush()
     return timebank
 

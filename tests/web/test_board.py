@@ -143,7 +143,7 @@ def test_ones_own_is_changed_taken_off_and_put_back(as_, session, timebank, ana)
     assert visitor.post(f"{own}/close", from_=own).response.location == f"{BOARD}/mine"
     page = visitor.get(f"{BOARD}/mine")
     assert "is off the board. You can put it back" in page.words
-    assert "off the board" in page.words
+    assert "A lift to the clinic Offer 10 June 2026 no" in page.words
     assert "The board is still empty" in visitor.get(BOARD).words
     assert "Only you can see it" in visitor.get(own).words
     visitor.post(f"{own}/open-again", from_=own)
@@ -218,7 +218,7 @@ def test_what_has_ended_asks_for_a_later_day_when_it_is_put_back(as_, session, a
 
     assert visitor.post(f"{own}/open-again", from_=own).response.location == f"{own}/edit"
     assert "Its last day has passed" in visitor.get(f"{own}/edit").words
-    assert "its last day has passed" in visitor.get(f"{BOARD}/mine").words
+    assert "A lift to the clinic Offer 10 June 2026 ended" in visitor.get(f"{BOARD}/mine").words
 
 
 def test_nobody_changes_what_is_someone_elses(as_, session, timebank, ana, ben):

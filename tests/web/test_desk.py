@@ -101,6 +101,14 @@ def test_a_preview_of_nothing_shows_nothing(desk, ids):
     assert "Approve" not in desk.get(f"{DESK}/preview{ids}").words.replace("Approvals", "")
 
 
+def test_a_preview_says_what_cannot_be_approved(session, desk, ana, ben):
+    proposed = builders.a_proposed_exchange(session, ana, ben, title="Only proposed")
+
+    words = desk.get(f"{DESK}/preview?ids={proposed.id}").words
+    assert "These cannot be approved as they stand" in words
+    assert "Only proposed" in words
+
+
 def test_approving_tells_how_many_and_how_much(session, desk, ana, ben):
     one = builders.a_confirmed_exchange(session, ana, ben, hours="2:00")
     two = builders.a_confirmed_exchange(session, ana, ben, hours="1:00")

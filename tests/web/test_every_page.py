@@ -117,7 +117,9 @@ def test_the_headers_let_a_page_do_only_what_it_must(visit, community):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize(("path", "status"), [("/riverside/nothing-here", 404), ("/nowhere/", 404), ("/riverside/board/1/close", 405)])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/riverside/nothing-here", 404), ("/nowhere/", 404), ("/riverside/board/1/close", 405)]
+)
 def test_a_no_has_a_page_in_the_house_style(visit, community, session, path, status):
     session.commit()
     page = visit.get(path, status)

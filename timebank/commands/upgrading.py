@@ -8,6 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from timebank.database import READS_ONLY
+
 _HOME = Path(__file__).resolve().parents[2]
 
 
@@ -36,6 +38,6 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database has the tables that this program wants."""
-    with engine.connect() as connection:
+    with engine.connect().execution_options(**{READS_ONLY: True}) as connection:
         have = MigrationContext.configure(connection).get_current_heads()
     return set(have) == set(ScriptDirectory.from_config(settings()).get_heads())

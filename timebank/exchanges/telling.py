@@ -18,6 +18,10 @@ from timebank.members.models import Membership, MembershipStatus, Timebank
 from timebank.refusals import Conflict, NotFound, Unacceptable
 
 
+class NoLongerThere(Conflict):
+    """The offer or request that someone replies to is off the board."""
+
+
 class WrittenBefore(Conflict):
     """The same form was sent before, with something else in it."""
 
@@ -52,8 +56,16 @@ class Shared:
 
 
 def propose(session: Session, timebank: Timebank, shared: Shared, *, by: Membership, at: datetime) -> Exchange:
-    """One member has proposed an exchange to another, who may now agree or decline."""
+    """One member has proposed an exchange to another, who may now agree or decline.
+
+    Raises:
+        NoLongerThere: what it replies to has been taken off the board, or its last day has passed.
+    """
     _check_sides(session, timebank, shared)
+    listing = session.get(Listing, shared.listing_id) if shared.listing_id is not None else None
+    over = listing is not None and listing.ends_on is not None and listing.ends_on < timebank.day_of(at)
+    if listing is not None and (over or listing.closed_at is not None):
+        raise NoLongerThere("This is no longer on the board.")
     return _begin(session, timebank, shared, Step.PROPOSE, by=by, for_=by, at=at)
 
 

@@ -1,6 +1,5 @@
 """The board: offers and requests written, closed and opened again, found by words and filters; nothing here commits."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from timebank.listings.models import Category, Listing, ListingKind
+from timebank.members.folding import fold
 from timebank.members.models import Membership, MembershipStatus, Timebank
 from timebank.refusals import NotAllowed, NotFound, Unacceptable
 
@@ -136,12 +136,6 @@ def listings_of(session: Session, membership: Membership) -> Sequence[Listing]:
     """All that this member has ever put on the board, newest first."""
     query = select(Listing).where(Listing.membership_id == membership.id).order_by(Listing.id.desc())
     return session.scalars(query.options(*_with_names())).all()
-
-
-def fold(text: str) -> str:
-    """The text without accents and case, so that "Café" and "cafe" are alike."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())
 
 
 def _standing(timebank: Timebank, today: date) -> Select[Listing]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from timebank.members.folding import fold
 from timebank.members.models import GivenRole, Membership, MembershipStatus, Organisation, Person, Timebank
 from timebank.policy import Role
 from timebank.refusals import NotFound
@@ -22,15 +23,9 @@ def people_of(
     session: Session, timebank: Timebank, *, words: str = "", role: Role | None = None, limit: int, offset: int
 ) -> tuple[Sequence[Membership], int]:
     """One page of everyone in the timebank, by number, and how many there are; by name, number or role where asked."""
-    query = _of(timebank).outerjoin(Person, Person.id == Membership.person_id)
-    query = query.outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    query = _of(timebank)
     if words.strip():
-        sought = "%" + words.strip().lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        named = or_(
-            func.lower(Person.name).like(sought, escape="\\"), func.lower(Organisation.name).like(sought, escape="\\")
-        )
-        number = int(words) if words.strip().isascii() and words.strip().isdecimal() and len(words.strip()) < 10 else -1
-        query = query.where(or_(named, Membership.number == number))
+        query = query.where(Membership.id.in_(_called(session, timebank, words)))
     if role is not None:
         query = query.where(
             Membership.id.in_(select(GivenRole.membership_id).where(GivenRole.role == role).scalar_subquery())
@@ -49,6 +44,19 @@ def membership_in(session: Session, timebank: Timebank, membership_id: int) -> M
     if membership is None or membership.timebank_id != timebank.id:
         raise NotFound("There is no such person in this timebank.")
     return membership
+
+
+def _called(session: Session, timebank: Timebank, words: str) -> list[int]:
+    """Whose name holds all the words, whatever their accents and case, or whose number it is."""
+    named = select(Membership.id, Membership.number, func.coalesce(Person.name, Organisation.name))
+    named = named.outerjoin(Person, Person.id == Membership.person_id)
+    named = named.outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    sought = fold(words).split()
+    return [
+        membership_id
+        for membership_id, number, name in session.execute(named.where(Membership.timebank_id == timebank.id))
+        if sought == [str(number)] or all(word in fold(name) for word in sought)
+    ]
 
 
 def _of(timebank: Timebank) -> Select[Membership]:

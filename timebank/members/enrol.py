@@ -102,6 +102,8 @@ def give_roles(session: Session, membership: Membership, roles: frozenset[Role])
     Raises:
         Unacceptable: the timebank would be left without an administrator who had one; a funder would read names.
     """
+    lock(session, membership.timebank_id)
+    session.refresh(membership, ["given_roles"])
     if Role.FUNDER in roles and roles != {Role.FUNDER}:
         raise Unacceptable("A funder reads released reports and nothing else, so the role stands alone.")
     if Role.ADMINISTRATOR in membership.roles - roles and not _another_administrator(session, membership):
@@ -131,9 +133,14 @@ def fold_email(email: str | None) -> str | None:
     return email.strip().casefold() if email else None
 
 
+def lock(session: Session, timebank_id: int) -> None:
+    """Whoever else wants to decide on this timebank's numbers or roles waits; who only writes exchanges does not."""
+    session.get(Timebank, timebank_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
 def _begin(session: Session, timebank: Timebank, number: int | None, *, on: date) -> Membership:
     # The lock on the timebank's row makes two who are enrolled at once get two numbers.
-    session.get(Timebank, timebank.id, with_for_update=True)
+    lock(session, timebank.id)
     highest = session.scalar(select(func.max(Membership.number)).where(Membership.timebank_id == timebank.id)) or 0
     if number is not None and session.scalar(
         select(Membership.id).where(Membership.timebank_id == timebank.id, Membership.number == number)

@@ -40,7 +40,7 @@ class Timebank(Base):
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
     contact_hours: Mapped[str] = mapped_column(String(120), default="")
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), unique=True)
-    credit_limit_minutes: Mapped[int | None] = mapped_column(default=1200)
+    credit_limit_minutes: Mapped[int | None]
     warn_below_minutes: Mapped[int] = mapped_column(default=600)
     step_minutes: Mapped[int] = mapped_column(default=5)
     outlier_minutes: Mapped[int] = mapped_column(default=600)

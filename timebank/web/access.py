@@ -12,7 +12,7 @@ from timebank.members.enrol import timebank_at
 from timebank.members.models import Membership, Person, Timebank
 from timebank.members.passwords import stamp
 from timebank.policy import Permission
-from timebank.refusals import NotAllowed, NotFound
+from timebank.refusals import NotAllowed, NotFound, Unacceptable
 from timebank.web.database import db
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -115,6 +115,8 @@ def _door() -> ResponseReturnValue | None:
     """Let the request in, send it to sign in, or refuse it."""
     if request.endpoint is None or request.endpoint == "static":
         return None
+    if any("\x00" in text for text in (request.path, *request.form.values())):
+        raise Unacceptable("There is a sign in it that cannot be kept. Write it again.")
     whom = getattr(current_app.view_functions[request.endpoint], "opens_for", None)
     if g.get("slug"):
         _enter_timebank(g.slug)

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from config import Settings
@@ -41,6 +42,7 @@ def build(settings: Settings) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         TIMEBANK=settings,
     )
+    app.url_map.converters["int"] = _Number
     _templates(app)
     for part in (database, access, words, frame, refusing, letters):
         part.init(app)
@@ -49,6 +51,13 @@ def build(settings: Settings) -> Flask:
     app.after_request(_headers)
     _serve_files(app, settings)
     return app
+
+
+class _Number(IntegerConverter):
+    """A number in an address, no larger than the database can hold."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 def _templates(app: Flask) -> None:
