@@ -4,7 +4,6 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import waitress
@@ -38,8 +37,8 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    """Chromium, without a screen."""
+def launch() -> Iterator[object]:
+    """Starts Chromium, without a screen."""
     if CHROMIUM is None:
         if REQUIRED:
             pytest.fail("There is no Chromium here, and TIMEBANK_BROWSER says that it is required.")
@@ -47,9 +46,23 @@ def browser() -> Iterator[object]:
     from playwright.sync_api import sync_playwright  # only where there is a browser
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_QUIET)
-        yield browser
-        browser.close()
+        yield lambda *more: playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, *more])
+
+
+@pytest.fixture(scope="session")
+def browser(launch) -> Iterator[object]:
+    """A browser as most have it."""
+    browser = launch()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def browser_with_large_letters(launch) -> Iterator[object]:
+    """A browser whose reader has set the text to twice its size."""
+    browser = launch("--blink-settings=defaultFontSize=32")
+    yield browser
+    browser.close()
 
 
 class Place:
@@ -71,8 +84,7 @@ def place(tmp_path, browser) -> Iterator[Place]:
         session.commit()
         for someone in community.people.values():
             assert someone.person is not None, someone.roles
-    aside = ThreadPoolExecutor(1)  # Playwright's event loop runs in this thread, and Flask's own may not run inside it
-    app = aside.submit(create_app, settings).result()
+    app = create_app(settings)
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -80,12 +92,7 @@ def place(tmp_path, browser) -> Iterator[Place]:
     server.close()
     server.task_dispatcher.shutdown()
     thread.join(5)
-    aside.submit(_let_go, app).result()
-    aside.shutdown()
     engine.dispose()
-
-
-def _let_go(app):
     app.extensions["letters"].shutdown()
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import iscoroutinefunction
 
 from flask import Flask, g, request
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -17,6 +18,8 @@ _HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})
 def init(app: Flask) -> None:
     """The application has its engine; what only reads does not wait for those who write."""
     _database.init_app(app)
+    # There are no asynchronous sessions here; closing them would start an event loop at the end of every request.
+    app.teardown_appcontext_funcs = [end for end in app.teardown_appcontext_funcs if not iscoroutinefunction(end)]
     with app.app_context():
         prepare(_database.engine)
     app.before_request(_begin_as_reader)
