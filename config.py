@@ -33,7 +33,7 @@ class Settings:
     threads: int = 8
     proxies: int = 0  # how many proxies of ours stand in front and may be believed about addresses
     https: bool = True  # cookies travel over https only; off where the pages are read at http://localhost
-    address: str = ""  # as letters name it, for example https://hours.example.org; empty: as the reader came
+    address: str = ""  # as letters name it, for example https://hours.example.org; empty: http, the host and the port
     mail_server: str = ""  # empty: letters are printed to the console
     mail_port: int = 587
     mail_username: str = ""

@@ -1,6 +1,7 @@
 """What each step leaves behind, in the exchange, its history and the book."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.builders import NOON
 from timebank.contributions.models import Contribution
-from timebank.exchanges import steps
+from timebank.exchanges import steps, taking, telling
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.steps import Changed
 from timebank.exchanges.workflow import State, StepNotOpen, StepNotYours
@@ -177,3 +178,34 @@ def test_declined_nothing_moves(session, ana, ben, jess):
     steps.decline(session, exchange.id, by=jess, at=NOON, note="Paid work")
 
     assert (exchange.state, balances(session, ana, ben)) == (State.DECLINED, [0, 0])
+
+
+def test_a_coordinator_who_is_one_of_the_two_never_speaks_for_the_other(session, timebank, ana):
+    sian = builders.a_person(session, timebank, "Siân Howells", Role.MEMBER, Role.COORDINATOR)
+
+    with pytest.raises(StepNotYours):
+        builders.a_recorded_exchange(session, sian, ana, by=sian, for_=ana)
+    agreed = builders.a_proposed_exchange(session, sian, ana, by=ana)
+    steps.agree(session, agreed.id, by=sian, at=builders.NOON)
+    told = builders.shared(session, sian, ana)
+    with pytest.raises(StepNotYours):
+        telling.record_agreed(session, agreed.id, told, by=sian, for_=ana, at=builders.NOON)
+
+
+def test_only_what_was_seen_is_confirmed(session, ana, ben):
+    exchange = builders.a_recorded_exchange(session, ana, ben, hours="1:30")
+    seen = taking.as_told(exchange)
+    telling.record_agreed(
+        session, exchange.id, builders.shared(session, ana, ben, "20:00"), by=ana, for_=ana, at=builders.NOON
+    )
+
+    with pytest.raises(steps.Changed), session.begin_nested():
+        steps.confirm(session, exchange.id, by=ben, at=builders.NOON, seen=seen)
+    session.refresh(exchange)
+    assert exchange.state == State.RECORDED
+
+
+def test_a_day_longer_ago_than_two_years_is_asked_about(session, ana, ben):
+    with pytest.raises(telling.WrongDay):
+        builders.a_recorded_exchange(session, ana, ben, served_on=builders.TODAY - timedelta(days=732))
+    assert builders.a_recorded_exchange(session, ana, ben, served_on=builders.TODAY - timedelta(days=731))

@@ -11,6 +11,7 @@ from tests import builders
 from tests.builders import NOON
 from timebank.exchanges import steps
 from timebank.exchanges.models import Exchange
+from timebank.exchanges.taking import as_told
 from timebank.exchanges.workflow import State
 from timebank.hours import Hours
 from timebank.ledger.balances import balance
@@ -303,7 +304,7 @@ def test_who_is_asked_confirms(session, as_, ana, ben):
     page = visit.get(f"{path}/confirm")
     assert "Ana Alder gave you 1 hour 30 minutes on 10 June 2026: An hour in the garden" in page.words
 
-    page = follow(visit, visit.post(f"{path}/confirm"))
+    page = follow(visit, visit.post(f"{path}/confirm", {"seen": as_told(exchange)}))
 
     assert "Thank you. A coordinator approves it next" in page.words
     assert "On 10 June 2026 Ben Birch said that it is right." in page.words
@@ -363,7 +364,9 @@ def test_a_proposal_is_declined_or_called_off(session, as_, ana, ben):
 def test_a_step_without_its_token_is_not_taken(session, as_, ana, ben):
     exchange = builders.a_proposed_exchange(session, ana, ben)
 
-    as_(ana).post(f"{HERE}/exchanges/{exchange.id}/agree", status=422, token=False)
+    visit = as_(ana)
+    page = follow(visit, visit.post(f"{HERE}/exchanges/{exchange.id}/agree", token=False))
+    assert "Press the button once more" in page.words
     assert exchanges(session)[0].state == State.PROPOSED
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.builders import NOON, PASSWORD, a_member, a_timebank
 from timebank.members import passwords
-from timebank.members.passwords import TRIES_BY_ACCOUNT, TooManyTries, set_password
+from timebank.members.passwords import TRIES_BY_ACCOUNT, TRIES_BY_ADDRESS, TooManyTries, set_password
 from timebank.refusals import NotFound, Unacceptable
 
 
@@ -84,7 +84,7 @@ def test_a_mailed_link_sets_a_new_password_once(visit, known, capfd, app):
     page = visit.post("/password/forgotten", {"email": "ana@example.org"}, 200)
     assert "on its way" in page.words
     app.extensions["letters"].submit(lambda: None).result()
-    link = re.search(r"http://localhost(/password/new/\S+)", capfd.readouterr().err).group(1)
+    link = re.search(r"http://127.0.0.1:8000(/password/new/\S+)", capfd.readouterr().err).group(1)
 
     assert visit.post(link, {"password": "short"}, 422)
     assert visit.post(link, {"password": "seven silver spoons"}).response.location == "/"
@@ -128,15 +128,76 @@ def test_a_form_that_has_grown_old_keeps_what_was_written(visit, known):
 
 
 def test_what_was_written_outlives_a_sign_in(visit, known):
-    page = visit.post("/password/change", {"current": "abc", "password": "<b>é"}, 401, from_="/sign-in")
+    page = visit.post("/riverside/board/new", {"title": "<b>é", "description": "long"}, 401, from_="/sign-in")
     told = page.forms[-1]["fields"]
     kept = visit.post("/sign-in", {**told, "email": "ana@example.org", "password": PASSWORD}, 200)
 
     assert "We kept what you wrote" in kept.words
     fields = kept.forms[-1]["fields"]
-    assert (fields["password"], fields["kept_draft"]) == ("<b>é", "1")
-    again = visit.post("/password/change", fields, 200)
-    assert again.forms[-1]["fields"].keys() >= {"current", "password"}
+    assert (fields["title"], fields["kept_draft"]) == ("<b>é", "1")
+    again = visit.post("/riverside/board/new", fields, 200)
+    assert again.forms[-1]["fields"]["title"] == "<b>é"
+
+
+def test_a_draft_outlives_a_wrong_password_and_too_many_tries(visit, known):
+    page = visit.post("/riverside/board/new", {"title": "A lift"}, 401, from_="/sign-in")
+    told = {**page.forms[-1]["fields"], "email": "ana@example.org", "password": "not this one"}
+    for _ in range(TRIES_BY_ACCOUNT):
+        told = {**told, **visit.post("/sign-in", told, 422).forms[-1]["fields"], "password": "not this one"}
+
+    page = visit.post("/sign-in", told, 429)
+    assert page.forms[-1]["fields"]["draft"] == "title=A+lift"
+    assert "will be here again" in page.words
+
+
+def test_a_password_is_never_carried_through_a_page(visit, known):
+    page = visit.post("/password/change", {"current": "abc", "password": "secret words"}, 401, from_="/sign-in")
+
+    assert "secret" not in page.response.get_data(as_text=True)
+
+
+def test_a_link_is_spent_by_a_newer_one_and_by_a_changed_password(session, known):
+    ((_, older),) = passwords.password_links(session, "ana@example.org", at=NOON)
+    ((_, newer),) = passwords.password_links(session, "ana@example.org", at=NOON)
+    with pytest.raises(NotFound):
+        passwords.link_owner(session, older, at=NOON)
+    passwords.change_password(session, known.person, PASSWORD, "seven silver spoons")
+    with pytest.raises(NotFound):
+        passwords.link_owner(session, newer, at=NOON)
+
+
+def test_right_sign_ins_from_one_hall_close_no_door(session, known):
+    for number in range(TRIES_BY_ADDRESS + 5):
+        at = NOON + timedelta(seconds=number)
+        passwords.note_attempt(session, "ana@example.org", "10.0.0.1", at=at)
+        assert passwords.sign_in(session, "ana@example.org", PASSWORD, "10.0.0.1", at=at)
+
+
+def test_asking_for_a_new_password_keeps_nobody_from_signing_in(visit, known, app):
+    for _ in range(TRIES_BY_ACCOUNT):
+        visit.post("/password/forgotten", {"email": "ana@example.org"}, 200)
+    visit.post("/password/forgotten", {"email": "ana@example.org"}, 429)
+    app.extensions["letters"].submit(lambda: None).result()
+
+    assert visit.post("/sign-in", {"email": "ana@example.org", "password": PASSWORD}).response.location == "/"
+
+
+def test_the_current_password_cannot_be_guessed_at_leisure(as_, known):
+    visitor = as_(known)
+    for _ in range(TRIES_BY_ACCOUNT):
+        visitor.post("/password/change", {"current": "no", "password": "seven silver spoons"}, 422)
+
+    visitor.post("/password/change", {"current": PASSWORD, "password": "seven silver spoons"}, 429)
+
+
+def test_a_letter_s_link_never_leads_where_the_browser_says(visit, known, capfd, app):
+    token = visit.token("/password/forgotten")
+    told = {"email": "ana@example.org", "csrf_token": token}
+    visit.client.post("/password/forgotten", data=told, headers={"X-Forwarded-Host": "evil.example"})
+    visit.client.post("/password/forgotten", data=told, base_url="http://evil.example", headers={"Host": "localhost"})
+    app.extensions["letters"].submit(lambda: None).result()
+
+    assert "http://127.0.0.1:8000/password/new/" in capfd.readouterr().err
 
 
 def test_someone_of_two_timebanks_chooses(session, as_, known):

@@ -1,5 +1,7 @@
 """`timebank serve`: the pages, for everyone who reaches this machine."""
 
+from dataclasses import replace
+
 import click
 import waitress
 
@@ -21,7 +23,7 @@ def command(host: str | None, port: int | None) -> None:
 
 def serve(host: str, port: int) -> None:
     """The pages are served until the program is stopped; where the port is taken, one sentence says so."""
-    told = settings()
+    told = replace(settings(), host=host, port=port)
     try:
         server = waitress.create_server(create_app(told), host=host, port=port, threads=told.threads, ident=None)
     except OSError as error:

@@ -11,7 +11,7 @@ from timebank.contributions import record as contributions
 from timebank.contributions.models import Capacity
 from timebank.exchanges import workflow
 from timebank.exchanges.models import Exchange
-from timebank.exchanges.taking import load, note_down, parts_of
+from timebank.exchanges.taking import as_told, load, note_down, parts_of
 from timebank.exchanges.telling import check_hours
 from timebank.exchanges.workflow import State, Step
 from timebank.hours import Hours
@@ -35,10 +35,18 @@ def cancel(session: Session, exchange_id: int, *, by: Membership, at: datetime, 
     return _take(session, exchange_id, Step.CANCEL, by=by, at=at, note=note)
 
 
-def confirm(session: Session, exchange_id: int, *, by: Membership, at: datetime, note: str = "") -> Exchange:
-    """The other one says that it was so; from now on it is confirmed by both."""
+def confirm(
+    session: Session, exchange_id: int, *, by: Membership, at: datetime, note: str = "", seen: str | None = None
+) -> Exchange:
+    """The other one says that it was so; from now on it is confirmed by both.
+
+    Raises:
+        Changed: it is not `seen`, what the one who confirms was shown (taking.as_told).
+    """
 
     def said_so(exchange: Exchange) -> None:
+        if seen is not None and seen != as_told(exchange):
+            raise Changed("This was changed in the meantime. Have a look at how it stands now.")
         exchange.confirmed_by_id = by.person_id
 
     return _take(session, exchange_id, Step.CONFIRM, by=by, at=at, note=note, and_then=said_so)

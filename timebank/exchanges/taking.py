@@ -25,6 +25,21 @@ def coordinating(membership: Membership) -> frozenset[Part]:
     return frozenset({Part.COORDINATOR}) if membership.may(Permission.DECIDE_EXCHANGES) else frozenset()
 
 
+def speaking(by: Membership, for_: Membership, sides: tuple[int, int]) -> frozenset[Part]:
+    """As what someone writes an exchange down: for themselves, or as a coordinator for two others.
+
+    One of the two never speaks for the other, also where they are a coordinator, or one alone could confirm as both.
+    """
+    if by.id == for_.id:
+        return frozenset({Part.TELLER})
+    return frozenset() if by.id in sides else coordinating(by)
+
+
+def as_told(exchange: Exchange) -> str:
+    """What the one who is asked is shown: who gave, how long and on which day; it changes whenever one of them does."""
+    return f"{exchange.provider_id} {exchange.minutes} {exchange.served_on}"
+
+
 def load(session: Session, exchange_id: int, timebank_id: int) -> Exchange:
     """The exchange as it stands now, locked, if it is of this timebank."""
     exchange = session.get(Exchange, exchange_id, with_for_update=True, populate_existing=True)

@@ -1,7 +1,7 @@
 """How an exchange is first told: proposed, or written down with its day and its time; nothing here ever commits."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 from timebank.contributions.models import Project, Stage
 from timebank.exchanges import workflow
 from timebank.exchanges.models import Exchange
-from timebank.exchanges.taking import coordinating, load, note_down, parts_of
-from timebank.exchanges.workflow import Part, State, Step
+from timebank.exchanges.taking import load, note_down, parts_of, speaking
+from timebank.exchanges.workflow import State, Step
 from timebank.hours import Hours
 from timebank.listings.models import Category, Listing, ListingKind
 from timebank.members.models import Membership, MembershipStatus, Timebank
 from timebank.refusals import Conflict, NotFound, Unacceptable
+
+LONGEST_AGO = timedelta(days=731)
+"""How long afterwards time may still be logged in a form; older exchanges come from a file."""
 
 
 class NoLongerThere(Conflict):
@@ -87,12 +90,14 @@ def record_agreed(
     """What was agreed has happened, or what was recorded is told anew; the other one is asked to confirm it."""
     exchange = load(session, exchange_id, by.timebank_id)
     check_time(by.timebank, shared.hours, shared.served_on, at=at)
-    if for_.id not in (exchange.provider_id, exchange.receiver_id):
+    sides = (exchange.provider_id, exchange.receiver_id)
+    if for_.id not in sides:
         raise Unacceptable("Choose one of the two people whose exchange it is.")
-    before = exchange.minutes or exchange.proposed_minutes
+    parts = parts_of(exchange, by) if speaking(by, for_, sides) else frozenset()
+    before = exchange.minutes
     # The state and its time go to the database together, or the rule that the one needs the other would refuse.
     with session.no_autoflush:
-        exchange.state = workflow.after(exchange.state, Step.RECORD, parts_of(exchange, by))
+        exchange.state = workflow.after(exchange.state, Step.RECORD, parts)
         exchange.told_by_id = for_.id
         _write_down(session, exchange, shared, by)
     note_down(session, exchange, Step.RECORD, by=by, for_=for_, at=at, before=before)
@@ -118,8 +123,8 @@ def _begin(
     """A new exchange, or the one that the same form made before."""
     if for_.id not in (shared.provider_id, shared.receiver_id):
         raise Unacceptable("Choose one of the two people whose exchange it is.")
-    parts = frozenset({Part.TELLER}) if by.id == for_.id else coordinating(by)
-    state = workflow.after(None, step, parts)
+    sides = (shared.provider_id, shared.receiver_id)
+    state = workflow.after(None, step, speaking(by, for_, sides))
     before = _written_before(session, timebank, shared)
     if before is not None:
         return before
@@ -216,6 +221,8 @@ def check_time(timebank: Timebank, hours: Hours | None, served_on: date | None, 
         WrongTime, WrongDay: with the sentence for the form.
     """
     check_hours(timebank, hours)
+    if served_on is not None and served_on < timebank.day_of(at) - LONGEST_AGO:
+        raise WrongDay("That is more than two years ago. Call us, and we will look at it together.")
     if served_on is not None and served_on > timebank.day_of(at):
         raise WrongDay("The date can't be in the future. Exchanges are logged after they happen.")
 

@@ -142,11 +142,10 @@ class SignInAttempt(Base):
 
 
 class PasswordLink(Base):
-    """A mailed link that sets a new password once; only a digest of it is kept."""
+    """A mailed link that sets a new password, and is gone once it has; only a digest of it is kept."""
 
     __tablename__ = "password_link"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

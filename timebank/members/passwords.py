@@ -53,7 +53,10 @@ def sign_in(session: Session, email: str, password: str, address: str, *, at: da
         _fits(_nobody, password)
     if not fitting:
         return None
-    session.execute(delete(SignInAttempt).where(SignInAttempt.key == _keys(email, address)[0]))
+    account, place = _keys(email, address)
+    session.execute(delete(SignInAttempt).where(SignInAttempt.key == account))
+    # A right sign-in is no guess: a whole village hall may sign in from one address.
+    session.execute(delete(SignInAttempt).where(SignInAttempt.key == place, SignInAttempt.at == at))
     return fitting[0]
 
 
@@ -71,7 +74,7 @@ def check_tries(session: Session, email: str, address: str, *, at: datetime) -> 
 
 
 def set_password(session: Session, person: Person, password: str) -> None:
-    """The person signs in with this password from now on, and with no other.
+    """The person signs in with this password from now on, and with no other; links that would set one are spent.
 
     Raises:
         Unacceptable: it is short, easily guessed, or already used by someone who shares the e-mail.
@@ -87,6 +90,7 @@ def set_password(session: Session, person: Person, password: str) -> None:
     ):
         raise Unacceptable("Please choose another password.")
     person.password_hash = _hasher.hash(password)
+    session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
     session.flush()
 
 
@@ -106,6 +110,7 @@ def password_links(session: Session, email: str, *, at: datetime) -> list[tuple[
     session.execute(delete(PasswordLink).where(PasswordLink.expires_at < at))
     links = []
     for person in session.scalars(select(Person).where(Person.email_folded == fold_email(email))):
+        session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
         secret = secrets.token_urlsafe(32)
         session.add(PasswordLink(digest=_digest(secret), person_id=person.id, expires_at=at + LINK_LASTS))
         links.append((person, secret))
@@ -120,7 +125,7 @@ def link_owner(session: Session, secret: str, *, at: datetime) -> Person:
         NotFound: it is unknown, used, or too old.
     """
     link = session.get(PasswordLink, _digest(secret), with_for_update=True)
-    if link is None or link.used_at is not None or link.expires_at <= at:
+    if link is None or link.expires_at <= at:
         raise NotFound("This link has been used, or is too old. Ask for a new one.")
     person = session.get(Person, link.person_id)
     if person is None:
@@ -132,9 +137,6 @@ def reset_password(session: Session, secret: str, new: str, *, at: datetime) -> 
     """The password is set by someone who holds the mailed link; all links of that person are spent."""
     person = link_owner(session, secret, at=at)
     set_password(session, person, new)
-    for link in session.scalars(select(PasswordLink).where(PasswordLink.person_id == person.id)):
-        link.used_at = at
-    session.flush()
     return person
 
 

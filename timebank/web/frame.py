@@ -53,7 +53,7 @@ def _frame() -> dict[str, Any]:
         "menu": places[:_IN_MENU],
         "more": places[_IN_MENU:] + (_own_places() if person else []),
         "signed_in": person is not None,
-        "sign_out_form": StepForm() if person else None,
+        "sign_out_form": StepForm(formdata=None) if person else None,
         "sign_out_url": url_for("signing.sign_out") if person else None,
         "home_url": url_for("places.index"),
         "locale_code": str(get_locale() or "en"),

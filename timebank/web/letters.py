@@ -4,7 +4,7 @@ import logging
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 
 from config import Settings
 from timebank.notices.letters import Letter, MailServer, send
@@ -29,7 +29,8 @@ def post(letters: list[Letter]) -> None:
 def address(path: str) -> str:
     """The whole address of a page, as a letter carries it."""
     settings: Settings = current_app.config["TIMEBANK"]
-    return f"{settings.address.rstrip('/') or request.url_root.rstrip('/')}{path}"
+    # Never as the reader's browser says: whoever asks for someone else's password could name a host of their own.
+    return f"{settings.address.rstrip('/') or f'http://{settings.host}:{settings.port}'}{path}"
 
 
 def _server(settings: Settings) -> MailServer | None:

@@ -1,14 +1,14 @@
 """What every form of ours has: its token, checked before anything is written, and errors that lose nothing."""
 
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, StopValidation
 
 from timebank.refusals import Refusal
 from timebank.web.words import sentence
@@ -52,10 +52,13 @@ class StepForm(Form):
     """A form that is one button."""
 
 
+_of_a_page = Length(min=1, max=60, message=lazy_gettext("The page had grown old. Load it anew and try again."))
+
+
 class KeyedForm(Form):
     """A form whose sending twice makes one thing: each page that shows it gives it a key of its own."""
 
-    key = HiddenField(default=lambda: token_urlsafe(18), validators=[Length(max=60)])
+    key = HiddenField(default=lambda: token_urlsafe(18), validators=[_of_a_page])
 
 
 def needed(words: Any) -> InputRequired:
@@ -66,3 +69,17 @@ def needed(words: Any) -> InputRequired:
 def at_most(length: int) -> Length:
     """A text no longer than this."""
     return Length(max=length, message=lazy_gettext("Use at most %(max)d letters."))
+
+
+class needed_words:  # noqa: N801 - used as the other validators of this module are
+    """A text in which there is something to read; spaces and signs that nobody sees are not enough."""
+
+    field_flags: ClassVar[dict[str, bool]] = {}
+
+    def __init__(self, words: Any) -> None:
+        self.words = words
+
+    def __call__(self, form: FlaskForm, field: Any) -> None:
+        del form
+        if not any(sign.isprintable() and not sign.isspace() for sign in field.data or ""):
+            raise StopValidation(str(self.words))

@@ -11,7 +11,7 @@ from wtforms.validators import Optional, ValidationError
 from timebank.listings.board import Sought, Words
 from timebank.listings.models import Category, Listing, ListingKind
 from timebank.web.fields import ChoiceField, DateField, LongTextField, RadiosField, SearchField, TextField, choice
-from timebank.web.forms.base import Form, at_most, needed
+from timebank.web.forms.base import Form, at_most, needed, needed_words
 
 _LONGEST_SEARCH = 100
 _KINDS = [
@@ -32,7 +32,7 @@ class ListingForm(Form):
     title = TextField(
         _("What is it, in a few words?"),
         description=_("For example “A lift to the eye clinic” or “Help with a new phone”."),
-        validators=[needed(_("Say what it is, in a few words")), at_most(120)],
+        validators=[needed_words(_("Say what it is, in a few words")), at_most(120)],
     )
     category = ChoiceField(_("What kind of help is it?"), validators=[needed(_("Choose the kind of help"))])
     description = LongTextField(

@@ -5,8 +5,8 @@ from wtforms import SelectMultipleField
 
 from timebank.hours import Hours
 from timebank.web.fields import DurationField, LongTextField
-from timebank.web.forms.base import Form, at_most
-from timebank.web.forms.exchanges import needed_words, whole_steps
+from timebank.web.forms.base import Form, at_most, needed_words
+from timebank.web.forms.exchanges import whole_steps
 
 _MOST = 100
 

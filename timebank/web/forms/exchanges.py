@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Optional, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 
 from timebank.contributions.models import Project, Stage
 from timebank.exchanges.models import Exchange
@@ -29,7 +30,7 @@ from timebank.web.fields import (
     choice,
     not_after_today,
 )
-from timebank.web.forms.base import Form, KeyedForm, at_most, needed
+from timebank.web.forms.base import Form, KeyedForm, at_most, needed, needed_words
 from timebank.web.words import hours, sentence
 
 STAGES = [
@@ -50,11 +51,6 @@ def people(members: Sequence[Membership]) -> list[SelectChoice]:
             name = gettext("%(name)s, no. %(number)d", name=name, number=member.number)
         told.append(choice(str(member.id), name))
     return told
-
-
-def needed_words(words: Any) -> DataRequired:
-    """A field that needs more than spaces in it; the words say what to do."""
-    return DataRequired(message=words)
 
 
 def whole_steps(form: Form, field: DurationField) -> None:  # noqa: ARG001
@@ -244,6 +240,12 @@ class ReplyForm(KeyedForm):
             listing_id=listing.id,
             note=self.note.data or "",
         )
+
+
+class ConfirmForm(Form):
+    """One button, and what was shown beside it."""
+
+    seen = HiddenField(validators=[Length(max=60)])
 
 
 class DisputeForm(Form):

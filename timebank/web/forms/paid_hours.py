@@ -22,8 +22,8 @@ from timebank.web.fields import (
     choice,
     not_after_today,
 )
-from timebank.web.forms.base import Form, KeyedForm, at_most, needed
-from timebank.web.forms.exchanges import STAGES, needed_words, whole_steps
+from timebank.web.forms.base import Form, KeyedForm, at_most, needed, needed_words
+from timebank.web.forms.exchanges import STAGES, whole_steps
 
 
 class PaidHoursForm(KeyedForm):

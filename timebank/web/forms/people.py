@@ -11,7 +11,7 @@ from timebank.members.models import Membership
 from timebank.policy import Role
 from timebank.refusals import Unacceptable
 from timebank.web.fields import ChoiceField, EmailField, SearchField, TextField, TickField, TicksField, choice
-from timebank.web.forms.base import Form, at_most, needed
+from timebank.web.forms.base import Form, at_most, needed_words
 from timebank.web.forms.board import chosen, sought_words
 from timebank.web.words import sentence
 
@@ -35,7 +35,7 @@ class EnrolForm(Form):
     name = TextField(
         _("Name"),
         description=_("As other members will read it."),
-        validators=[needed(_("Write the name")), at_most(120)],
+        validators=[needed_words(_("Write the name")), at_most(120)],
     )
     email = EmailField(
         _("E-mail (optional)"),

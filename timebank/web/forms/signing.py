@@ -14,7 +14,7 @@ class SignInForm(Form):
     email = EmailField(_("E-mail"), validators=[needed(_("Write your e-mail"))])
     password = PasswordField(_("Password"), validators=[needed(_("Write your password"))])
     wanted = HiddenField(validators=[Length(max=500)])
-    draft = HiddenField(validators=[Length(max=60_000)])
+    draft = HiddenField(validators=[Length(max=130_000)])
 
 
 class ForgottenForm(Form):

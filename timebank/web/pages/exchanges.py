@@ -11,7 +11,7 @@ from timebank.contributions import professionals
 from timebank.exchanges import queues, steps, telling, workflow
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.queues import Group
-from timebank.exchanges.taking import parts_of
+from timebank.exchanges.taking import as_told, parts_of
 from timebank.exchanges.workflow import State, Step
 from timebank.hours import Hours
 from timebank.listings import board
@@ -23,6 +23,7 @@ from timebank.web.access import area, here, mine, opens_for
 from timebank.web.database import db, transaction
 from timebank.web.forms.base import StepForm
 from timebank.web.forms.exchanges import (
+    ConfirmForm,
     DisputeForm,
     LogForm,
     LogForOthersForm,
@@ -135,11 +136,11 @@ def show(exchange_id: int) -> ResponseReturnValue:
 @opens_for(Permission.EXCHANGE)
 def confirm(exchange_id: int) -> ResponseReturnValue:
     """The one who is asked says that it was so."""
-    exchange, form = _load(exchange_id), StepForm()
+    exchange, form = _load(exchange_id), ConfirmForm()
     if not form.sent_and_valid():
         return _ask_whether_right(exchange, form, DisputeForm(formdata=None))
     with transaction() as session:
-        steps.confirm(session, exchange_id, by=mine(), at=datetime.now(UTC))
+        steps.confirm(session, exchange_id, by=mine(), at=datetime.now(UTC), seen=form.seen.data or "")
     flash(_("Thank you. A coordinator approves it next, and then the hours are in the book."))
     return redirect(url_for(".show", exchange_id=exchange_id))
 
@@ -150,7 +151,7 @@ def dispute(exchange_id: int) -> ResponseReturnValue:
     """The one who is asked remembers another time; a small difference settles itself, for the rest someone talks."""
     exchange, form = _load(exchange_id), DisputeForm()
     if not form.sent_and_valid():
-        return _ask_whether_right(exchange, StepForm(formdata=None), form)
+        return _ask_whether_right(exchange, ConfirmForm(formdata=None), form)
     remembered = Hours(form.hours.data or 0)
     with transaction() as session:
         exchange = steps.dispute(
@@ -230,7 +231,8 @@ def _take(exchange_id: int, step: Callable[..., Exchange], thanks: str) -> Respo
     """A step that is one button."""
     _load(exchange_id)
     if not StepForm().sent_and_valid():
-        raise Unacceptable("The page had grown old. Load it anew and try again.")
+        flash(_("You were away for a while. Press the button once more, if you still mean it."), "sorry")
+        return redirect(url_for(".show", exchange_id=exchange_id))
     with transaction() as session:
         step(session, exchange_id, by=mine(), at=datetime.now(UTC))
     flash(thanks)
@@ -243,7 +245,8 @@ def _thanks(exchange: Exchange) -> ResponseReturnValue:
     return redirect(url_for(".show", exchange_id=exchange.id))
 
 
-def _ask_whether_right(exchange: Exchange, form: StepForm, other_time: DisputeForm) -> ResponseReturnValue:
+def _ask_whether_right(exchange: Exchange, form: ConfirmForm, other_time: DisputeForm) -> ResponseReturnValue:
+    form.seen.data = as_told(exchange)
     workflow.after(exchange.state, Step.CONFIRM, parts_of(exchange, mine()))
     failed = form if form.errors else other_time
     return render_template(

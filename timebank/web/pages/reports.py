@@ -89,7 +89,7 @@ def release() -> ResponseReturnValue:
     try:
         with transaction() as session:
             released = releases.release(
-                session, here(), period, by=me(), at=datetime.now(UTC), seen=form.seen.data or None
+                session, here(), period, by=me(), at=datetime.now(UTC), seen=form.seen.data or ""
             )
     except releases.Changed as refusal:
         form.refuse(refusal)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
@@ -17,9 +17,10 @@ from timebank.web.access import Visitor, me, opens_for_everyone, opens_for_signe
 from timebank.web.database import transaction
 from timebank.web.forms.base import KEPT, StepForm
 from timebank.web.forms.signing import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
+from timebank.web.refusing import status_of
 
 pages = Blueprint("signing", __name__)
-_LONGEST_DRAFT = 50_000
+_LONGEST_DRAFT = 120_000
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -32,11 +33,12 @@ def sign_in() -> ResponseReturnValue:
         if signed_in():
             return redirect(form.wanted.data or url_for("places.index"))
     if not form.sent_and_valid():
-        return render_template("signing/sign_in.html", form=form), 422 if form.errors else 200
-    person = _recognised(form)
-    if person is None:
-        form.refuse(Unacceptable("That e-mail and password do not fit together. Try again, or ask for a new password."))
-        return render_template("signing/sign_in.html", form=form), 422
+        return _sign_in_page(form), 422 if form.errors else 200
+    try:
+        person = _recognised(form)
+    except (passwords.TooManyTries, Unacceptable) as refusal:
+        form.refuse(refusal)
+        return _sign_in_page(form), status_of(refusal)
     _let_in(person)
     wanted = _within(form.wanted.data or "")
     if form.draft.data and wanted:
@@ -63,9 +65,10 @@ def forgotten() -> ResponseReturnValue:
     if not form.sent_and_valid():
         return render_template("signing/forgotten.html", form=form), 422 if form.errors else 200
     at, email = datetime.now(UTC), str(form.email.data)
-    _note_attempt(email, at)
+    asking = f"forgotten {email}"  # counted apart, so that nobody can be kept from signing in by it
+    _note_attempt(asking, at)
     with transaction() as db:
-        passwords.check_tries(db, email, _address(), at=at)
+        passwords.check_tries(db, asking, _address(), at=at)
         links = [(person.email or "", secret) for person, secret in passwords.password_links(db, email, at=at)]
     letters.post([_reset_letter(to, secret) for to, secret in links])
     return render_template("signing/on_its_way.html", email=email)
@@ -96,8 +99,11 @@ def change() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if not form.sent_and_valid():
         return render_template("signing/change.html", form=form), 422 if form.errors else 200
+    at, asking = datetime.now(UTC), f"change {me().id}"
+    _note_attempt(asking, at)
     try:
         with transaction() as db:
+            passwords.check_tries(db, asking, _address(), at=at)
             passwords.change_password(db, me(), str(form.current.data), str(form.password.data))
     except Unacceptable as refusal:
         form.refuse(refusal, "current" if isinstance(refusal, passwords.WrongPassword) else "password")
@@ -112,9 +118,10 @@ def ask_again() -> ResponseReturnValue:
     form = SignInForm(formdata=None)
     form.wanted.data = _within(request.full_path.rstrip("?"))
     told = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", KEPT)]
-    draft = urlencode(told)
-    form.draft.data = draft if len(draft) <= _LONGEST_DRAFT else ""
-    return render_template("signing/sign_in.html", form=form, in_between=True), 401
+    if request.blueprint != pages.name:  # a password is not carried through a page
+        draft = urlencode(told)
+        form.draft.data = draft if len(draft) <= _LONGEST_DRAFT else ""
+    return _sign_in_page(form), 401
 
 
 def _show_draft(wanted: str, draft: str) -> ResponseReturnValue:
@@ -123,11 +130,18 @@ def _show_draft(wanted: str, draft: str) -> ResponseReturnValue:
     return render_template("signing/kept.html", form=StepForm(formdata=None), wanted=wanted, draft=told, kept=KEPT)
 
 
-def _recognised(form: SignInForm) -> Person | None:
+def _sign_in_page(form: SignInForm) -> str:
+    return render_template("signing/sign_in.html", form=form, in_between=bool(form.draft.data))
+
+
+def _recognised(form: SignInForm) -> Person:
     at, email = datetime.now(UTC), str(form.email.data)
     _note_attempt(email, at)
     with transaction() as db:
-        return passwords.sign_in(db, email, str(form.password.data), _address(), at=at)
+        person = passwords.sign_in(db, email, str(form.password.data), _address(), at=at)
+    if person is None:
+        raise Unacceptable("That e-mail and password do not fit together. Try again, or ask for a new password.")
+    return person
 
 
 def _note_attempt(email: str, at: datetime) -> None:
@@ -136,10 +150,8 @@ def _note_attempt(email: str, at: datetime) -> None:
 
 
 def _let_in(person: Person) -> None:
-    kept = session.get("csrf_token")
     session.clear()
-    if kept:
-        session["csrf_token"] = kept  # forms that stand open on other tabs stay good
+    g.pop("csrf_token", None)
     login_user(Visitor(person))
     session.permanent = True
 
