@@ -66,7 +66,7 @@ def _laid(engine) -> Iterator[Session]:
 
 def _figures(session: Session) -> list[object]:
     """Everything that could come out differently."""
-    kept = (Contribution.reference, Contribution.capacity, Contribution.stage, Contribution.minutes)
+    kept = (Contribution.capacity, Contribution.stage, Contribution.minutes)
     exchange = (Exchange.reference, Exchange.title, Exchange.state, Exchange.minutes, Exchange.created_at)
     return [
         session.scalars(select(Person.name).order_by(Person.id)).all(),

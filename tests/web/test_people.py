@@ -65,7 +65,7 @@ def test_a_member_with_an_e_mail_gets_a_letter_and_chooses_a_password(as_, visit
     assert "To: ana@example.org" in letter
     assert "welcome to Riverside Timebank" in letter
     assert "http://127.0.0.1:8000/password/forgotten" in letter
-    link = re.search(r"http://localhost(/password/new/\S+)", letter).group(1)
+    link = re.search(r"http://127.0.0.1:8000(/password/new/\S+)", letter).group(1)
     assert visit.post(link, {"password": PASSWORD}).response.location == "/"
     assert "Hello Ana Alder" in visit.get("/riverside/").words
 
