@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PACKAGES := $(VENV)/.run
 TESTING := $(VENV)/.test
+# One more than there are processors: a test that waits for a browser or a database leaves its own idle.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PORT ?= 8000
 export PORT
 
@@ -24,7 +26,7 @@ test: $(TESTING) ## Set everything up and run every check, on SQLite and on a Po
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 clean: ## Throw away what was set up; the instance folder with its database stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,5 +1,6 @@
 """The application on the test's own connection, and a visitor who checks what every page must have."""
 
+import functools
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -167,13 +168,26 @@ def visit(app):
     return Visit(app.test_client())
 
 
+@functools.cache
+def _hashes():
+    return []
+
+
+def _one_hash(session, person):
+    """The hash of the tests' password, made once a run: argon2 is slow on purpose."""
+    if not _hashes():
+        set_password(session, person, PASSWORD)
+        _hashes().append(person.password_hash)
+    return _hashes()[0]
+
+
 @pytest.fixture
 def as_(app, session):
     """Sign someone in: `as_(ana).get("/riverside/")`."""
 
     def sign_in(membership):
         if membership.person.password_hash is None:
-            set_password(session, membership.person, PASSWORD)
+            membership.person.password_hash = _one_hash(session, membership.person)
         session.commit()
         return Visit(app.test_client()).sign_in(membership)
 
