@@ -61,15 +61,7 @@ def test_from_nothing_to_a_right_book(install, empty_database):
     assert answer.exit_code == 0, said(answer)
     assert "is number 1 of Riverside Timebank" in answer.stdout
     assert "/password/new/" in answer.stdout
-    with _session(empty_database) as session:
-        timebank = timebank_at(session, "riverside")
-        jess, ana, ben = (
-            a_coordinator(session, timebank),
-            a_member(session, timebank, "Ana"),
-            a_member(session, timebank, "Ben"),
-        )
-        an_approved_exchange(session, ana, ben, approved_by=jess)
-        session.commit()
+    _approve_one(empty_database)
 
     answer = install("audit", "--json")
     assert answer.exit_code == 0, said(answer)
@@ -90,15 +82,7 @@ def test_the_audit_says_what_is_wrong_and_exits_with_1(install, empty_database):
 
 @pytest.mark.parametrize("statement", ["UPDATE transfer SET minutes = 1", "DELETE FROM transfer"])
 def test_a_transfer_typed_away_with_the_database_s_own_program_is_refused(install, empty_database, statement):
-    with _session(empty_database) as session:
-        timebank = timebank_at(session, "riverside")
-        jess, ana, ben = (
-            a_coordinator(session, timebank),
-            a_member(session, timebank, "Ana"),
-            a_member(session, timebank, "Ben"),
-        )
-        an_approved_exchange(session, ana, ben, approved_by=jess)
-        session.commit()
+    _approve_one(empty_database)
 
     if empty_database.startswith("sqlite"):
         with pytest.raises(sqlite3.IntegrityError, match="never changed"):
@@ -209,3 +193,16 @@ def _session(url):
     with Session(engine) as session:
         yield session
     engine.dispose()
+
+
+def _approve_one(url):
+    """One exchange of an hour and a half is in the book."""
+    with _session(url) as session:
+        timebank = timebank_at(session, "riverside")
+        jess, ana, ben = (
+            a_coordinator(session, timebank),
+            a_member(session, timebank, "Ana"),
+            a_member(session, timebank, "Ben"),
+        )
+        an_approved_exchange(session, ana, ben, approved_by=jess)
+        session.commit()
