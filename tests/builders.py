@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from itertools import count
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timebank.contributions import professionals
@@ -10,6 +11,7 @@ from timebank.contributions.models import Stage
 from timebank.exchanges import steps, telling
 from timebank.exchanges.telling import Shared
 from timebank.hours import Hours
+from timebank.ledger.models import Account, AccountKind
 from timebank.listings import board
 from timebank.listings.models import ListingKind
 from timebank.members import enrol
@@ -29,6 +31,12 @@ def a_timebank(session: Session, slug="riverside", name="Riverside Timebank", *,
     timebank.contact_name, timebank.contact_phone = "Jess", "01632 960 123"
     board.seed_categories(session, timebank)
     return timebank
+
+
+def community_account(session: Session, timebank):
+    return session.scalars(
+        select(Account).where(Account.book_id == timebank.book_id, Account.kind == AccountKind.COMMUNITY)
+    ).one()
 
 
 def a_person(session: Session, timebank, name, *roles: Role, email=None, password=None):

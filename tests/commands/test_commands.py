@@ -69,6 +69,12 @@ def test_from_nothing_to_a_right_book(install, empty_database):
     assert "The book is right: 1 transfers between 3 accounts." in install("audit").stdout
 
 
+def test_the_audit_waits_for_nobody_who_writes(install, empty_database):
+    with _session(empty_database) as session:
+        a_member(session, timebank_at(session, "riverside"), "Ana")
+        assert install("audit").exit_code == 0
+
+
 def test_the_audit_says_what_is_wrong_and_exits_with_1(install, empty_database):
     with _session(empty_database) as session:
         ana = a_member(session, timebank_at(session, "riverside"), "Ana")

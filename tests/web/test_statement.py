@@ -6,6 +6,7 @@ import io
 import pytest
 from sqlalchemy import event
 
+from tests import builders
 from tests.builders import (
     NOON,
     TODAY,
@@ -20,7 +21,6 @@ from timebank.hours import Hours
 from timebank.ledger import posting
 from timebank.ledger.models import TransferKind
 from timebank.ledger.posting import Posting
-from timebank.members.enrol import community_account
 
 STATEMENT = "/riverside/statement"
 
@@ -85,7 +85,7 @@ def test_hours_that_moved_without_an_exchange_say_why(as_, session, timebank, an
         book_id=timebank.book_id,
         reference="welcome:1",
         kind=TransferKind.WELCOME,
-        payer_id=community_account(session, timebank).id,
+        payer_id=builders.community_account(session, timebank).id,
         payee_id=ana.account_id,
         hours=Hours(120),
         occurred_on=TODAY,

@@ -6,6 +6,7 @@ import click
 
 from timebank.commands.house import open_session
 from timebank.contributions import audit as contributions
+from timebank.database import READS_ONLY
 from timebank.ledger import audit as ledger
 from timebank.reports import releases
 
@@ -16,6 +17,8 @@ from timebank.reports import releases
 def command(ctx: click.Context, *, as_json: bool) -> None:
     """Count the whole book anew and say what is wrong; the exit code is 1 where something is."""
     with open_session(ctx) as session:
+        # Nobody who writes has to wait for someone who only looks.
+        session.connection(execution_options={READS_ONLY: True})
         transfers, accounts = ledger.counted(session)
         found = [*ledger.findings(session), *contributions.findings(session), *releases.findings(session)]
     if as_json:

@@ -42,14 +42,6 @@ def tallies(session: Session, account_id: int) -> Tallies:
     return Tallies(Hours(given), Hours(received))
 
 
-def tallies_by_account(session: Session, account_ids: Sequence[int]) -> dict[int, Tallies]:
-    """The tallies of many accounts in one question."""
-    rows = session.execute(
-        select(Account.id, Account.given_minutes, Account.received_minutes).where(Account.id.in_(account_ids))
-    )
-    return {number: Tallies(Hours(given), Hours(received)) for number, given, received in rows}
-
-
 def balance(session: Session, account_id: int) -> Hours:
     """The account's balance now."""
     return tallies(session, account_id).balance

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from timebank.hours import Hours
 from timebank.ledger import posting
-from timebank.ledger.models import Account, AccountKind
+from timebank.ledger.models import AccountKind
 from timebank.members.models import GivenRole, Membership, MembershipStatus, Organisation, Person, Timebank
 from timebank.policy import Role
 from timebank.refusals import Conflict, NotFound, Unacceptable
@@ -65,13 +65,6 @@ def timebank_at(session: Session, slug: str) -> Timebank:
     if timebank is None:
         raise NotFound("There is no timebank at the address %(slug)s.", slug=slug)
     return timebank
-
-
-def community_account(session: Session, timebank: Timebank) -> Account:
-    """The timebank's own account."""
-    return session.scalars(
-        select(Account).where(Account.book_id == timebank.book_id, Account.kind == AccountKind.COMMUNITY)
-    ).one()
 
 
 def enrol(session: Session, timebank: Timebank, newcomer: Newcomer, *, on: date) -> Membership:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
 from wtforms import BooleanField, Field, Form, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.utils import unset_value
@@ -39,12 +38,6 @@ class EmailField(TextField):
     """An e-mail address."""
 
     widget = widgets.TextInput("email")
-
-
-class PhoneField(TextField):
-    """A phone number, as people write it."""
-
-    widget = widgets.TextInput("tel")
 
 
 class SearchField(TextField):
@@ -99,12 +92,6 @@ class TickField(BooleanField):
     """Yes, or nothing."""
 
     widget = widgets.Tick()
-
-
-class UploadField(FileField):
-    """A file from the person's own computer."""
-
-    widget = widgets.FileInput()
 
 
 class _BoxesField(Field):

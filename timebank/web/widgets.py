@@ -75,10 +75,6 @@ class Select(Tied, kit.GovSelect):
     """One of many, in a list that opens."""
 
 
-class FileInput(Tied, kit.GovFileInput):
-    """A file; the browser forgets it after an error, whatever we do."""
-
-
 class Cards(Tied):
     """Choices drawn as cards, two of them side by side where there is room, each with its own hint where it has one."""
 
