@@ -4,10 +4,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, inspect, text
+from sqlalchemy.orm import Session
 
 from timebank.commands.upgrading import downgrade, is_current, settings, upgrade
-from timebank.ledger.triggers import STANDING
-from timebank.schema import metadata
+from timebank.guards import findings
+from timebank.schema import guards, metadata
 
 
 def _triggers(connection):
@@ -34,8 +35,13 @@ def test_the_revisions_make_every_check_of_the_models(own_engine):
 
 
 def test_the_book_is_guarded_after_an_upgrade(own_engine):
-    with own_engine.connect() as connection:
-        assert _triggers(connection) == STANDING[connection.dialect.name]
+    with Session(own_engine) as session:
+        assert list(findings(session, guards())) == []
+        assert _triggers(session.connection()) == {
+            guard.name
+            for guard in guards()
+            if (guard.sqlite if session.get_bind().dialect.name == "sqlite" else guard.postgresql)
+        }
 
 
 def test_down_and_up_again(own_engine):

@@ -1,17 +1,21 @@
 """What every area's tables share: named constraints, UTC times, word columns, and settings of SQLite and PostgreSQL."""
 
+import math
 import re
-from datetime import UTC, datetime
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 READS_ONLY = "timebank_reads_only"
+_RESTED_SECONDS = 5
 
 
 class Base(DeclarativeBase):
@@ -65,7 +69,7 @@ def engine_options(url: str) -> dict[str, Any]:
     """How an engine for this database is made: pool and waiting times."""
     if url.startswith("sqlite"):
         return {"url": url, "connect_args": {"timeout": 30}}
-    return {"url": url, "pool_pre_ping": True, "connect_args": {"options": "-c timezone=utc"}}
+    return {"url": url, "connect_args": {"options": "-c timezone=utc"}}
 
 
 def prepare(engine: Engine) -> None:
@@ -75,6 +79,7 @@ def prepare(engine: Engine) -> None:
     beginning, so that two writers wait for one another instead of failing halfway.
     """
     if engine.dialect.name != "sqlite":
+        _ask_after_a_rest(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -86,7 +91,29 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         reads_only = connection.get_execution_options().get(READS_ONLY, False)
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _ask_after_a_rest(engine: Engine) -> None:
+    """A connection that has rested is asked whether its server is still there before it is used again.
+
+    Asking each time would cost every transaction a question; a busy connection tells by itself when it is cut off, and
+    then the pool throws all older ones away.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: object, record: Any) -> None:  # noqa: ANN401 - a pool's own record
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _asks(connection: Any, record: Any, _proxy: object) -> None:  # noqa: ANN401 - a driver's own connection
+        if time.monotonic() - record.info.get("rests_since", math.inf) < _RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def insert_unless_there(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
@@ -94,6 +121,41 @@ def insert_unless_there(session: Session, table: type[Base]) -> sqlite.Insert | 
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
+
+
+def straight(session: Session, statement: str, values: Sequence[object]) -> list[Any]:
+    """The rows of a statement, run on the session's transaction by the driver itself; its marks are question marks.
+
+    For the one statement that must be fast: what SQLAlchemy would do around it takes as long as the database.
+
+    Raises:
+        DBAPIError: as SQLAlchemy would, IntegrityError among them.
+    """
+    session.flush()
+    connection = session.connection()
+    dialect = connection.dialect
+    cursor = connection.connection.cursor()
+    try:
+        if dialect.name == "sqlite":
+            cursor.execute(statement, [_as_sqlite_keeps(value) for value in values])
+        else:
+            cursor.execute(statement.replace("?", "%s"), values)
+        return list(cursor.fetchall())
+    except dialect.loaded_dbapi.Error as error:
+        if dialect.is_disconnect(error, connection.connection.driver_connection, cursor):
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement, tuple(values), error, dialect.loaded_dbapi.Error, dialect=dialect
+        ) from error
+    finally:
+        cursor.close()
+
+
+def _as_sqlite_keeps(value: object) -> object:
+    """A day or a moment as SQLAlchemy writes it into SQLite; all else as it is."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def broken_rule(error: IntegrityError) -> str:

@@ -21,15 +21,18 @@ class Permission(StrEnum):
     OFFER_AND_REQUEST = "offer and request"
     EXCHANGE = "exchange help"
     SEE_OWN_STATEMENT = "see one's own statement"
+    GIVE_HOURS = "give hours"
     LOG_FOR_OTHERS = "log for others"
     DECIDE_EXCHANGES = "decide exchanges"
     RECORD_PROFESSIONALS = "record professionals' hours"
     SEE_PEOPLE = "see people"
     ENROL = "enrol"
+    KEEP_ACCOUNTS = "keep accounts"
     SEE_REPORTS = "see exact reports"
     RELEASE_REPORTS = "release reports"
     SEE_RELEASES = "see releases"
     GIVE_ROLES = "give roles"
+    SET_POLICY = "set the policy"
 
 
 _MEMBER = frozenset({Role.MEMBER})
@@ -43,15 +46,18 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.OFFER_AND_REQUEST: _MEMBER,
     Permission.EXCHANGE: _MEMBER | _COORDINATOR,
     Permission.SEE_OWN_STATEMENT: _MEMBER,
+    Permission.GIVE_HOURS: _MEMBER,
     Permission.LOG_FOR_OTHERS: _COORDINATOR,
     Permission.DECIDE_EXCHANGES: _COORDINATOR,
     Permission.RECORD_PROFESSIONALS: _COORDINATOR,
     Permission.SEE_PEOPLE: _COORDINATOR | _ADMINISTRATOR,
     Permission.ENROL: _COORDINATOR | _ADMINISTRATOR,
+    Permission.KEEP_ACCOUNTS: _COORDINATOR,
     Permission.SEE_REPORTS: _COORDINATOR,
     Permission.RELEASE_REPORTS: _COORDINATOR,
     Permission.SEE_RELEASES: _MEMBER | _COORDINATOR | _ADMINISTRATOR | _FUNDER,
     Permission.GIVE_ROLES: _ADMINISTRATOR,
+    Permission.SET_POLICY: _ADMINISTRATOR,
 }
 
 

@@ -1,11 +1,13 @@
-"""Every table of the house in one place, for the migrations and for whoever must know them all."""
+"""Every table and every guard of the house in one place, for the migrations and for whoever must know them all."""
 
 from sqlalchemy import MetaData
 
 from timebank.contributions import models as contributions
 from timebank.database import Base
 from timebank.exchanges import models as exchanges
+from timebank.guards import Guard
 from timebank.ledger import models as ledger
+from timebank.ledger import triggers
 from timebank.listings import models as listings
 from timebank.members import models as members
 from timebank.reports import models as reports
@@ -16,3 +18,8 @@ AREAS = (ledger, members, listings, contributions, exchanges, reports)
 def metadata() -> MetaData:
     """All tables."""
     return Base.metadata
+
+
+def guards() -> tuple[Guard, ...]:
+    """All triggers that stand on them."""
+    return (*triggers.GUARDS, *members.GUARDS, *contributions.GUARDS, *exchanges.GUARDS, *reports.GUARDS)

@@ -3,12 +3,85 @@
 import sqlalchemy as sa
 from alembic import op
 
-from timebank.ledger import triggers
-
 revision = '0001'
 down_revision = None
 branch_labels = None
 depends_on = None
+
+# The book's own rules as they stood then.
+_SQLITE = (
+    """CREATE TRIGGER transfer_waits_in_line BEFORE INSERT ON transfer BEGIN
+        SELECT RAISE(IGNORE) WHERE EXISTS (
+            SELECT 1 FROM transfer WHERE book_id = NEW.book_id AND reference = NEW.reference);
+        SELECT RAISE(ABORT, 'a transfer is never changed and never deleted; reverse it') WHERE EXISTS (
+            SELECT 1 FROM transfer WHERE id = NEW.id OR reverses_id = NEW.reverses_id);
+    END""",
+    """CREATE TRIGGER transfer_moves_tallies AFTER INSERT ON transfer BEGIN
+        SELECT RAISE(ABORT, 'the account is closed') WHERE EXISTS (
+            SELECT 1 FROM account WHERE id IN (NEW.payer_id, NEW.payee_id) AND closed_at IS NOT NULL);
+        SELECT RAISE(ABORT, 'this kind of transfer does not run between these accounts') WHERE EXISTS (
+            SELECT 1 FROM account p, account q WHERE p.id = NEW.payer_id AND q.id = NEW.payee_id
+            AND NOT (CASE NEW.kind WHEN 'exchange' THEN p.kind IN ('member', 'organisation', 'community', 'partner') AND q.kind IN ('member', 'organisation', 'partner') WHEN 'activity' THEN p.kind IN ('community', 'organisation') AND q.kind IN ('member', 'organisation') WHEN 'welcome' THEN p.kind IN ('community') AND q.kind IN ('member', 'organisation') WHEN 'gift' THEN p.kind IN ('member', 'organisation') AND q.kind IN ('member', 'organisation', 'community', 'partner') WHEN 'allocation' THEN p.kind IN ('community', 'organisation') AND q.kind IN ('member', 'organisation') WHEN 'opening' THEN p.kind IN ('member', 'organisation', 'community', 'partner') AND q.kind IN ('member', 'organisation', 'community', 'partner') WHEN 'correction' THEN p.kind IN ('member', 'organisation', 'community', 'partner') AND q.kind IN ('member', 'organisation', 'community', 'partner') WHEN 'reversal' THEN p.kind IN ('member', 'organisation', 'community', 'partner') AND q.kind IN ('member', 'organisation', 'community', 'partner') ELSE FALSE END));
+        SELECT RAISE(ABORT, 'a reversal mirrors the transfer that it reverses') WHERE NEW.kind = 'reversal' AND NOT EXISTS (SELECT 1 FROM transfer o WHERE o.id = NEW.reverses_id AND o.book_id = NEW.book_id AND o.kind <> 'reversal' AND o.payer_id = NEW.payee_id AND o.payee_id = NEW.payer_id AND o.minutes = NEW.minutes);
+        UPDATE account SET given_minutes = given_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payer_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payee_id THEN NEW.minutes ELSE 0 END), received_minutes = received_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payee_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payer_id THEN NEW.minutes ELSE 0 END), excess_minutes = max(0, min(excess_minutes, received_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payee_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payer_id THEN NEW.minutes ELSE 0 END) - given_minutes - (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payer_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payee_id THEN NEW.minutes ELSE 0 END) - COALESCE(credit_limit_minutes, 0))) WHERE id = NEW.payer_id;
+        UPDATE account SET given_minutes = given_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payer_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payee_id THEN NEW.minutes ELSE 0 END), received_minutes = received_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payee_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payer_id THEN NEW.minutes ELSE 0 END), excess_minutes = max(0, min(excess_minutes, received_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payee_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payer_id THEN NEW.minutes ELSE 0 END) - given_minutes - (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payer_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payee_id THEN NEW.minutes ELSE 0 END) - COALESCE(credit_limit_minutes, 0))) WHERE id = NEW.payee_id;
+    END""",
+    """CREATE TRIGGER transfer_is_never_changed BEFORE UPDATE ON transfer BEGIN
+        SELECT RAISE(ABORT, 'a transfer is never changed and never deleted; reverse it');
+    END""",
+    """CREATE TRIGGER transfer_is_never_deleted BEFORE DELETE ON transfer BEGIN
+        SELECT RAISE(ABORT, 'a transfer is never changed and never deleted; reverse it');
+    END""",
+)
+
+_SQLITE_DROP = (
+    """DROP TRIGGER transfer_waits_in_line""",
+    """DROP TRIGGER transfer_moves_tallies""",
+    """DROP TRIGGER transfer_is_never_changed""",
+    """DROP TRIGGER transfer_is_never_deleted""",
+)
+
+_POSTGRESQL = (
+    """CREATE FUNCTION transfer_moves_tallies() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        one account%ROWTYPE;
+        two account%ROWTYPE;
+        payer_kind text;
+        payee_kind text;
+    BEGIN
+        UPDATE account SET given_minutes = given_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payer_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payee_id THEN NEW.minutes ELSE 0 END), received_minutes = received_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payee_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payer_id THEN NEW.minutes ELSE 0 END), excess_minutes = GREATEST(0, LEAST(excess_minutes, received_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payee_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payer_id THEN NEW.minutes ELSE 0 END) - given_minutes - (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payer_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payee_id THEN NEW.minutes ELSE 0 END) - COALESCE(credit_limit_minutes, 0))) WHERE id = LEAST(NEW.payer_id, NEW.payee_id) RETURNING * INTO one;
+        UPDATE account SET given_minutes = given_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payer_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payee_id THEN NEW.minutes ELSE 0 END), received_minutes = received_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payee_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payer_id THEN NEW.minutes ELSE 0 END), excess_minutes = GREATEST(0, LEAST(excess_minutes, received_minutes + (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payee_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payer_id THEN NEW.minutes ELSE 0 END) - given_minutes - (CASE WHEN NEW.kind = 'reversal' AND id = NEW.payer_id THEN -NEW.minutes WHEN NEW.kind <> 'reversal' AND id = NEW.payee_id THEN NEW.minutes ELSE 0 END) - COALESCE(credit_limit_minutes, 0))) WHERE id = GREATEST(NEW.payer_id, NEW.payee_id) RETURNING * INTO two;
+        IF one.closed_at IS NOT NULL OR two.closed_at IS NOT NULL THEN
+            RAISE EXCEPTION USING MESSAGE = 'the account is closed', ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        payer_kind := CASE WHEN one.id = NEW.payer_id THEN one.kind ELSE two.kind END;
+        payee_kind := CASE WHEN one.id = NEW.payer_id THEN two.kind ELSE one.kind END;
+        IF NOT ((CASE NEW.kind WHEN 'exchange' THEN payer_kind IN ('member', 'organisation', 'community', 'partner') AND payee_kind IN ('member', 'organisation', 'partner') WHEN 'activity' THEN payer_kind IN ('community', 'organisation') AND payee_kind IN ('member', 'organisation') WHEN 'welcome' THEN payer_kind IN ('community') AND payee_kind IN ('member', 'organisation') WHEN 'gift' THEN payer_kind IN ('member', 'organisation') AND payee_kind IN ('member', 'organisation', 'community', 'partner') WHEN 'allocation' THEN payer_kind IN ('community', 'organisation') AND payee_kind IN ('member', 'organisation') WHEN 'opening' THEN payer_kind IN ('member', 'organisation', 'community', 'partner') AND payee_kind IN ('member', 'organisation', 'community', 'partner') WHEN 'correction' THEN payer_kind IN ('member', 'organisation', 'community', 'partner') AND payee_kind IN ('member', 'organisation', 'community', 'partner') WHEN 'reversal' THEN payer_kind IN ('member', 'organisation', 'community', 'partner') AND payee_kind IN ('member', 'organisation', 'community', 'partner') ELSE FALSE END)) THEN
+            RAISE EXCEPTION USING MESSAGE = 'this kind of transfer does not run between these accounts', ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        IF NEW.kind = 'reversal' AND NOT EXISTS (SELECT 1 FROM transfer o WHERE o.id = NEW.reverses_id AND o.book_id = NEW.book_id AND o.kind <> 'reversal' AND o.payer_id = NEW.payee_id AND o.payee_id = NEW.payer_id AND o.minutes = NEW.minutes) THEN
+            RAISE EXCEPTION USING MESSAGE = 'a reversal mirrors the transfer that it reverses', ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NULL;
+    END $$""",
+    """CREATE FUNCTION transfer_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION USING MESSAGE = 'a transfer is never changed and never deleted; reverse it', ERRCODE = 'integrity_constraint_violation';
+    END $$""",
+    """CREATE TRIGGER transfer_moves_tallies AFTER INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION transfer_moves_tallies()""",
+    """CREATE TRIGGER transfer_is_never_changed BEFORE UPDATE ON transfer FOR EACH ROW EXECUTE FUNCTION transfer_stays()""",
+    """CREATE TRIGGER transfer_is_never_deleted BEFORE DELETE ON transfer FOR EACH ROW EXECUTE FUNCTION transfer_stays()""",
+    """CREATE TRIGGER transfer_is_never_emptied BEFORE TRUNCATE ON transfer FOR EACH STATEMENT EXECUTE FUNCTION transfer_stays()""",
+)
+
+_POSTGRESQL_DROP = (
+    """DROP TRIGGER transfer_is_never_emptied ON transfer""",
+    """DROP TRIGGER transfer_is_never_deleted ON transfer""",
+    """DROP TRIGGER transfer_is_never_changed ON transfer""",
+    """DROP TRIGGER transfer_moves_tallies ON transfer""",
+    """DROP FUNCTION transfer_stays()""",
+    """DROP FUNCTION transfer_moves_tallies()""",
+)
 
 
 def upgrade() -> None:
@@ -301,12 +374,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_exchange_step_exchange_id'), 'exchange_step', ['exchange_id'], unique=False)
 
-    for statement in triggers.SQLITE if op.get_bind().dialect.name == "sqlite" else triggers.POSTGRESQL:
+    for statement in _SQLITE if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    for statement in triggers.SQLITE_DROP if op.get_bind().dialect.name == "sqlite" else triggers.POSTGRESQL_DROP:
+    for statement in _SQLITE_DROP if op.get_bind().dialect.name == "sqlite" else _POSTGRESQL_DROP:
         op.execute(statement)
 
     op.drop_index(op.f('ix_exchange_step_exchange_id'), table_name='exchange_step')

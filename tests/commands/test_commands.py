@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from tests.builders import a_coordinator, a_member, an_approved_exchange
+from tests.builders import a_coordinator, a_member, an_approved_exchange, unguarded
 from timebank.commands import main
 from timebank.database import engine_options, prepare
 from timebank.members.enrol import timebank_at
@@ -78,6 +78,7 @@ def test_the_audit_waits_for_nobody_who_writes(install, empty_database):
 def test_the_audit_says_what_is_wrong_and_exits_with_1(install, empty_database):
     with _session(empty_database) as session:
         ana = a_member(session, timebank_at(session, "riverside"), "Ana")
+        unguarded(session, "account")
         session.execute(text("UPDATE account SET given_minutes = 5 WHERE id = :id"), {"id": ana.account_id})
         session.commit()
 

@@ -6,21 +6,18 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from tests.builders import NOON, TODAY
+from tests.builders import NOON, TODAY, unguarded
 from timebank.hours import Hours
 from timebank.ledger import audit, balances, posting
+from timebank.ledger.accounts import AccountClosed, close_account, open_account, open_book, set_credit_limit
 from timebank.ledger.models import AccountKind, Transfer, TransferKind
 from timebank.ledger.posting import (
-    AccountClosed,
     AlreadyReversed,
     OverCreditLimit,
     Posting,
     ReferenceTaken,
-    open_account,
-    open_book,
     post,
     reverse,
-    set_credit_limit,
 )
 from timebank.refusals import NotFound, Unacceptable
 
@@ -41,7 +38,7 @@ def ben(session, book):
 
 
 def posted(session, book, payer, payee, minutes, reference="exchange:1", **more):
-    return post(session, made(book, payer, payee, minutes, reference, **more), at=NOON)
+    return post(session, made(book, payer, payee, minutes, reference, **more), at=NOON).transfer_id
 
 
 def made(book, payer, payee, minutes, reference="exchange:1", kind=TransferKind.EXCHANGE, **more):
@@ -89,7 +86,7 @@ def test_one_minute_past_the_credit_limit_nothing_moves(session, book, ana, ben)
 
 def test_past_a_lowered_limit_an_account_moves_towards_zero_only(session, book, ana, ben):
     posted(session, book, ana, ben, 100, "exchange:1")
-    set_credit_limit(session, ana, Hours(60))
+    set_credit_limit(session, ana, Hours(60), entered_by=None, reason="agreed with Ana", at=NOON)
 
     with pytest.raises(OverCreditLimit), session.begin_nested():
         posted(session, book, ana, ben, 1, "exchange:2")
@@ -129,7 +126,7 @@ def test_the_same_reference_for_something_else_is_refused(session, book, ana, be
 
 def test_a_reversal_takes_both_tallies_back_and_stays_readable(session, book, ana, ben):
     transfer = posted(session, book, ana, ben, 90)
-    reversal = reverse(session, transfer, reason="logged twice", entered_by=7, at=NOON)
+    reversal = reverse(session, transfer, reason="logged twice", entered_by=7, on=TODAY, at=NOON).transfer_id
 
     assert balances.tallies(session, ana) == balances.Tallies(Hours(0), Hours(0))
     assert balances.tallies(session, ben) == balances.Tallies(Hours(0), Hours(0))
@@ -142,20 +139,20 @@ def test_a_reversal_takes_both_tallies_back_and_stays_readable(session, book, an
 
 def test_a_transfer_is_reversed_once(session, book, ana, ben):
     transfer = posted(session, book, ana, ben, 90)
-    reverse(session, transfer, reason="logged twice", entered_by=None, at=NOON)
+    reverse(session, transfer, reason="logged twice", entered_by=None, on=TODAY, at=NOON)
 
     with pytest.raises(AlreadyReversed):
-        reverse(session, transfer, reason="logged twice", entered_by=None, at=NOON)
+        reverse(session, transfer, reason="logged twice", entered_by=None, on=TODAY, at=NOON)
 
 
 def test_a_reversal_needs_a_reason_and_cannot_be_reversed(session, book, ana, ben):
     transfer = posted(session, book, ana, ben, 90)
     with pytest.raises(Unacceptable):
-        reverse(session, transfer, reason="  ", entered_by=None, at=NOON)
-    reversal = reverse(session, transfer, reason="logged twice", entered_by=None, at=NOON)
+        reverse(session, transfer, reason="  ", entered_by=None, on=TODAY, at=NOON)
+    reversal = reverse(session, transfer, reason="logged twice", entered_by=None, on=TODAY, at=NOON).transfer_id
 
     with pytest.raises(Unacceptable), session.begin_nested():
-        reverse(session, reversal, reason="no, it was right", entered_by=None, at=NOON)
+        reverse(session, reversal, reason="no, it was right", entered_by=None, on=TODAY, at=NOON)
 
 
 def test_what_was_spent_in_the_meantime_cannot_be_taken_back(session, book, ana, ben):
@@ -164,11 +161,11 @@ def test_what_was_spent_in_the_meantime_cannot_be_taken_back(session, book, ana,
     posted(session, book, ben, cleo, 200, "exchange:2")
 
     with pytest.raises(OverCreditLimit), session.begin_nested():
-        reverse(session, transfer, reason="logged twice", entered_by=None, at=NOON)
+        reverse(session, transfer, reason="logged twice", entered_by=None, on=TODAY, at=NOON)
 
 
 def test_a_closed_account_neither_gives_nor_gains(session, book, ana, ben):
-    by_hand(session, "UPDATE account SET closed_at = :at WHERE id = :ben", at="2026-06-01", ben=ben)
+    close_account(session, ben, entered_by=None, reason="Ben moved away", at=NOON)
 
     with pytest.raises(AccountClosed), session.begin_nested():
         posted(session, book, ana, ben, 5)
@@ -310,6 +307,7 @@ def test_truncate_on_postgresql_is_refused(session, book, ana, ben):
 
 def test_the_audit_finds_a_tally_changed_by_hand(session, book, ana, ben):
     posted(session, book, ana, ben, 90)
+    unguarded(session, "account")
     by_hand(session, "UPDATE account SET given_minutes = 95 WHERE id = :ben", ben=ben)
 
     said = " ".join(audit.findings(session))
@@ -330,7 +328,7 @@ def test_the_audit_finds_a_trigger_that_is_gone(session, book):
 def test_the_audit_counts_reversals_right(session, book, ana, ben):
     transfer = posted(session, book, ana, ben, 90)
     posted(session, book, ben, ana, 20, "exchange:2")
-    posting.reverse(session, transfer, reason="logged twice", entered_by=None, at=NOON)
+    posting.reverse(session, transfer, reason="logged twice", entered_by=None, on=TODAY, at=NOON)
 
     assert list(audit.findings(session)) == []
     assert balances.moved(session, book.id, (TransferKind.EXCHANGE,)) == Hours(20)

@@ -32,13 +32,12 @@ def gives(session, giver, receiver=None, hours="1:00", *, on=builders.TODAY, cap
 
 def neighbours(session, timebank, number):
     """So many members, of whom nobody runs out of hours in a test."""
+    limit, timebank.credit_limit_minutes = timebank.credit_limit_minutes, None
     members = [
         builders.a_member(session, timebank, f"Neighbour{one} Nemo", email=f"n{one}@example.org")
         for one in range(number)
     ]
-    for member in members:
-        member.account.credit_limit_minutes = None
-    session.flush()
+    timebank.credit_limit_minutes = limit
     return members
 
 

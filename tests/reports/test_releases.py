@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Barrier
 
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.reports.givers import AUTUMN, give_in_a_ring, gives, neighbours
 from timebank.contributions.models import Capacity
+from timebank.ledger import seals
+from timebank.ledger.models import Seal, Transfer
 from timebank.members.models import Person, Timebank
 from timebank.refusals import NotFound, Unacceptable
 from timebank.reports import releases
@@ -82,7 +85,8 @@ def test_a_draft_is_what_will_be_released(session, timebank, jess):
 
     released = releases.release(session, timebank, SPRING, by=jess.person, at=AUTUMN)
 
-    assert released.document == draft.as_json()
+    seal = seals.latest(session, timebank.book_id)
+    assert released.document == replace(draft, seal=(seal.number, seal.digest)).as_json()
 
 
 # which periods
@@ -207,14 +211,31 @@ def test_what_is_released_is_ready_no_more_nor_is_its_year(session, timebank, re
 def test_a_release_that_was_changed_is_not_shown_and_is_found(session, timebank, released):
     assert list(releases.findings(session)) == []
     changed = func.replace(Release.document, '"hours":20', '"hours":95')
+    builders.unguarded(session, "release")
     session.execute(update(Release).values(document=changed))
     session.refresh(released)
 
     assert json.loads(released.document)["capacities"]["member"]["hours"] == 95
     with pytest.raises(Altered, match="changed after it was released"):
         releases.reading(released)
+    found = list(releases.findings(session))
+    assert found[-1] == f"Release {released.id} (2026-Q2): it was changed after it was released."
+    assert all("no longer guards release" in finding for finding in found[:-1])
+
+
+def test_a_release_names_the_seal_that_covers_its_transfers(session, timebank, released):
+    seal = seals.latest(session, timebank.book_id)
+
+    assert releases.reading(released).seal == (seal.number, seal.digest)
+    assert seal.up_to_id == session.scalar(select(func.max(Transfer.id)).where(Transfer.book_id == timebank.book_id))
+
+
+def test_a_release_whose_seal_is_another_one_now_is_found(session, timebank, released):
+    builders.unguarded(session, "seal")
+    session.execute(update(Seal).values(digest="0" * 64))
+
     assert list(releases.findings(session)) == [
-        f"Release {released.id} (2026-Q2): it was changed after it was released."
+        f"Release {released.id} (2026-Q2): the book's seal that it names is gone or another one."
     ]
 
 

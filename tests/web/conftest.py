@@ -4,6 +4,7 @@ import functools
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from timebank import create_app
 from timebank.members.passwords import set_password
 
 _VOID = {"input", "img", "br", "hr", "link", "meta", "path", "rect", "circle", "line"}
+
+_keys = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +125,9 @@ class Page(HTMLParser):
         assert not self.styled, "a style or a script in the page itself"
 
 
+_keys = count(1)
+
+
 class Visit:
     """Someone in front of the pages."""
 
@@ -139,6 +145,7 @@ class Visit:
         fields = dict(told or {})
         if token:
             fields.setdefault("csrf_token", self.token(from_ or path))
+            fields.setdefault("key", f"form-{next(_keys)}")
         page = Page(self.client.post(path, data=fields))
         if status is not None:
             assert page.status == status, f"{path}: {page.status}\n{page.words[:900]}"

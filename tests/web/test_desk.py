@@ -128,7 +128,7 @@ def test_one_that_is_refused_is_named_and_the_others_are_kept(session, desk, ana
 
     assert "One exchange is approved. In the book: 1 hour." in page.words
     assert "“Too much” (Ana Alder for Ben Birch) is not approved." in page.words
-    assert "past its credit limit" in page.words
+    assert "That would pass the credit limit. At most 20 hours would still fit." in page.words
     assert (states(session), balances(session, ana, ben)) == ([State.CONFIRMED, State.APPROVED], [60, -60])
 
 
@@ -236,7 +236,7 @@ def test_hours_that_were_spent_are_not_taken_back(session, desk, ana, ben, jess)
 
     page = desk.post(f"{DESK}/{exchange.id}/reverse", {"reason": "Entered twice"}, 422)
 
-    assert "past its credit limit" in page.words
+    assert "That would pass the credit limit. At most 1 hour would still fit." in page.words
     assert "Entered twice" in page.words
     assert states(session)[0] == State.APPROVED
 
@@ -262,3 +262,33 @@ def test_the_desk_is_for_coordinators_of_this_timebank(session, timebank, as_, a
     answer = stranger.post("/hillside/approvals/approve", sent, 302)
     assert "There is no such exchange here." in stranger.get(answer.response.location).words
     assert (states(session), balances(session, ana, ben)) == ([State.CONFIRMED], [0, 0])
+
+
+def test_the_same_approval_sent_twice_is_answered_like_the_first(session, desk, ana, ben):
+    one = builders.a_confirmed_exchange(session, ana, ben, hours="1:00")
+    told = {"ids": [f"{one.id}:60"], "key": "pressed-twice"}
+
+    for _ in range(2):
+        answer = desk.post(f"{DESK}/approve", told, 302, from_=DESK)
+        assert "One exchange is approved. In the book: 1 hour." in desk.get(answer.response.location).words
+    assert balances(session, ana, ben) == [60, -60]
+
+
+def test_the_same_key_for_another_approval_is_refused_with_a_sentence(session, desk, ana, ben):
+    one, two = (builders.a_confirmed_exchange(session, ana, ben, hours="1:00") for _ in range(2))
+    desk.post(f"{DESK}/approve", {"ids": [f"{one.id}:60"], "key": "one-page"}, 302, from_=DESK)
+
+    page = desk.post(f"{DESK}/approve", {"ids": [f"{two.id}:60"], "key": "one-page"}, 409, from_=DESK)
+
+    assert "This form was sent before, with something else in it." in page.words
+    assert (states(session), balances(session, ana, ben)) == ([State.APPROVED, State.CONFIRMED], [60, -60])
+
+
+def test_a_reversal_sent_twice_is_answered_like_the_first(session, desk, ana, ben, jess):
+    exchange = builders.an_approved_exchange(session, ana, ben, approved_by=jess)
+    path, told = f"{DESK}/{exchange.id}/reverse", {"reason": "Entered twice", "key": "pressed-twice"}
+
+    answers = [desk.post(path, told, 302, from_=DESK) for _ in range(2)]
+
+    assert {answer.response.location for answer in answers} == {f"{DESK}/{exchange.id}"}
+    assert (states(session), balances(session, ana, ben)) == ([State.REVERSED], [0, 0])

@@ -13,8 +13,10 @@ MODULES = {
     "enrol": "enrol",
     "import": "import_",
     "init": "init",
+    "seal": "seal",
     "serve": "serve",
     "upgrade": "upgrade",
+    "worker": "worker",
 }
 
 

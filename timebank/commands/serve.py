@@ -1,12 +1,14 @@
-"""`timebank serve`: the pages, for everyone who reaches this machine."""
+"""`timebank serve`: the pages, for everyone who reaches this machine, and the worker beside them."""
 
 from dataclasses import replace
+from threading import Event, Thread
 
 import click
 import waitress
 
 from timebank import create_app
-from timebank.commands.house import missing, settings
+from timebank.commands.house import engine_of, missing, settings
+from timebank.commands.sealing import work
 
 
 @click.command("serve")
@@ -28,5 +30,11 @@ def serve(host: str, port: int) -> None:
         server = waitress.create_server(create_app(told), host=host, port=port, threads=told.threads, ident=None)
     except OSError as error:
         raise click.ClickException(f"Port {port} is taken already; choose another with PORT=…") from error
+    stop = Event()
+    engine = engine_of(told)
+    Thread(target=work, args=(engine, stop), name="worker", daemon=True).start()
     click.echo(f"The timebank is at http://{host}:{server.effective_port}/ — stop it with Ctrl+C.")
-    server.run()
+    try:
+        server.run()
+    finally:
+        stop.set()

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from timebank.contributions.models import Capacity, Contribution
+from timebank import guards
+from timebank.contributions.models import GUARDS, Capacity, Contribution
 from timebank.hours import Hours
 from timebank.ledger.balances import moved
-from timebank.ledger.models import Transfer, TransferKind
+from timebank.ledger.models import HELP, Transfer
+from timebank.members import models as members
 from timebank.members.models import Membership, Timebank
-
-POSTED_KINDS = (TransferKind.EXCHANGE, TransferKind.ACTIVITY)
-"""The kinds of transfer that stand for help given; others move hours without any help."""
 
 
 def findings(session: Session) -> Iterator[str]:
     """What is wrong between contributions and transfers, a sentence each; nothing where they agree."""
+    yield from guards.findings(session, (*members.GUARDS, *GUARDS))
     yield from _differing(session)
     yield from _unexplained(session)
     yield from _totals(session)
@@ -49,7 +49,7 @@ def _unexplained(session: Session) -> Iterator[str]:
     rows = session.scalars(
         select(Transfer.id)
         .outerjoin(Contribution, Contribution.transfer_id == Transfer.id)
-        .where(Transfer.kind.in_(POSTED_KINDS), Contribution.id.is_(None))
+        .where(Transfer.kind.in_(HELP), Contribution.id.is_(None))
         .order_by(Transfer.id)
     )
     for transfer in rows:
@@ -65,7 +65,7 @@ def _totals(session: Session) -> Iterator[str]:
                 Contribution.reversed_at.is_(None),
             )
         )
-        in_book = moved(session, timebank.book_id, POSTED_KINDS)
+        in_book = moved(session, timebank.book_id, HELP)
         if int(counted or 0) != in_book.minutes:
             yield (
                 f"{timebank.name}: members' contributions add up to {Hours(int(counted or 0))},"

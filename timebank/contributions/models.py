@@ -1,4 +1,4 @@
-"""The tables of what was given: contributions, and the projects they may be for; they decide nothing."""
+"""The tables of what was given: contributions, and the projects they may be for; and what the database refuses."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from timebank.database import Base, UtcDateTime, words
+from timebank.guards import keeps, refuses
 from timebank.listings.models import Category
 from timebank.members.models import Membership, Organisation, Person
 
@@ -84,3 +85,59 @@ class Contribution(Base):
     project: Mapped[Project | None] = relationship()
     entered_by: Mapped[Person | None] = relationship(foreign_keys=entered_by_id)
     approved_by: Mapped[Person | None] = relationship(foreign_keys=approved_by_id)
+
+
+_SAYS_WHAT_ITS_TRANSFER_SAYS = (
+    "EXISTS (SELECT 1 FROM transfer t JOIN membership g ON g.id = NEW.giver_id"
+    " LEFT JOIN membership r ON r.id = NEW.receiver_id"
+    " WHERE t.id = NEW.transfer_id AND t.kind IN ('exchange', 'activity') AND t.minutes = NEW.minutes"
+    " AND t.occurred_on = NEW.served_on AND t.payee_id = g.account_id"
+    " AND (NEW.receiver_id IS NULL OR t.payer_id = r.account_id))"
+)
+_FACTS = (
+    "timebank_id",
+    "reference",
+    "giver_id",
+    "receiver_id",
+    "capacity",
+    "minutes",
+    "served_on",
+    "approved_at",
+    "transfer_id",
+)
+_TAKEN_BACK = "EXISTS (SELECT 1 FROM transfer t WHERE t.reverses_id = NEW.transfer_id)"
+_STAYS = "a contribution stays as it was approved; reverse it"
+GUARDS = (
+    *keeps(
+        "contribution",
+        _STAYS,
+        changes=True,
+        unique=(
+            "timebank_id = NEW.timebank_id AND reference = NEW.reference",
+            "transfer_id = NEW.transfer_id",
+        ),
+    ),
+    refuses(
+        "contribution_says_what_its_transfer_says",
+        "contribution",
+        on="INSERT",
+        where=f"NEW.capacity = 'member' AND NOT {_SAYS_WHAT_ITS_TRANSFER_SAYS}",
+        words="member hours are in the book as they are told",
+    ),
+    refuses(
+        "contribution_keeps_its_facts",
+        "contribution",
+        on="UPDATE",
+        where=" OR ".join(f"NEW.{fact} DIFFERS FROM OLD.{fact}" for fact in _FACTS),
+        words=_STAYS,
+    ),
+    refuses(
+        "contribution_is_reversed_with_its_transfer",
+        "contribution",
+        on="UPDATE",
+        where="NEW.reversed_at DIFFERS FROM OLD.reversed_at AND (OLD.reversed_at IS NOT NULL"
+        f" OR (NEW.transfer_id IS NOT NULL AND NOT {_TAKEN_BACK}))",
+        words="a contribution is taken back once, and its transfer with it",
+    ),
+)
+"""What the database refuses, whoever writes: what counts in reports is what the book says, and stays."""

@@ -86,7 +86,8 @@ def reverse(session: Session, contribution_id: int, *, reason: str, by: Person, 
     if not reason.strip():
         raise Unacceptable("Say why it is taken back.")
     if contribution.transfer_id is not None:
-        posting.reverse(session, contribution.transfer_id, reason=reason, entered_by=by.id, at=at)
+        on = contribution.giver.timebank.day_of(at)
+        posting.reverse(session, contribution.transfer_id, reason=reason, entered_by=by.id, on=on, at=at)
     contribution.reversed_at = at
     contribution.reversal_reason = reason.strip()
     session.flush()
@@ -121,7 +122,7 @@ def _post(session: Session, given: Given, *, at: datetime) -> int:
     payer = given.receiver
     if payer is None or payer.account is None or given.giver.account is None:
         raise Unacceptable("Member hours need an account on both sides: who gave them and who received them.")
-    return posting.post(
+    posted = posting.post(
         session,
         Posting(
             book_id=given.giver.account.book_id,
@@ -135,6 +136,7 @@ def _post(session: Session, given: Given, *, at: datetime) -> int:
         ),
         at=at,
     )
+    return posted.transfer_id
 
 
 def _recorded_before(session: Session, given: Given) -> Contribution | None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from timebank.contributions.models import Capacity, Contribution, Project, Stage
 from timebank.database import Base, UtcDateTime, words
 from timebank.exchanges.workflow import State, Step
+from timebank.guards import refuses
 from timebank.listings.models import Category, Listing
 from timebank.members.models import Membership, Person
 
@@ -90,3 +91,12 @@ class ExchangeStep(Base):
     exchange: Mapped[Exchange] = relationship(back_populates="steps")
     by: Mapped[Person | None] = relationship()
     on_behalf_of: Mapped[Membership | None] = relationship()
+
+
+_COUNTS = "(NEW.state IN ('approved', 'reversed')) <> (NEW.contribution_id IS NOT NULL)"
+_COUNTED_ONLY_WHEN_APPROVED = "an exchange is approved where its hours are recorded, and nowhere else"
+GUARDS = tuple(
+    refuses(name, "exchange", on=event, where=_COUNTS, words=_COUNTED_ONLY_WHEN_APPROVED)
+    for name, event in (("exchange_begins_uncounted", "INSERT"), ("exchange_counts_when_approved", "UPDATE"))
+)
+"""What the database refuses, whoever writes: what is not approved counts nowhere."""

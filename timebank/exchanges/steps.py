@@ -58,13 +58,14 @@ def dispute(
     """The other one remembers another time. Within one step of time it settles itself at the lower figure."""
     check_hours(by.timebank, hours)
 
-    def remember(exchange: Exchange) -> None:
+    def remember(exchange: Exchange) -> State | None:
         exchange.other_minutes = hours.minutes
         told = exchange.minutes or 0
-        if abs(told - hours.minutes) <= by.timebank.step_minutes:
-            exchange.minutes = min(told, hours.minutes)
-            exchange.state = State.CONFIRMED
-            exchange.confirmed_by_id = by.person_id
+        if abs(told - hours.minutes) > by.timebank.step_minutes:
+            return None
+        exchange.minutes = min(told, hours.minutes)
+        exchange.confirmed_by_id = by.person_id
+        return State.CONFIRMED
 
     return _take(session, exchange_id, Step.DISPUTE, by=by, at=at, note=note, and_then=remember)
 
@@ -176,12 +177,16 @@ def _take(
     by: Membership,
     at: datetime,
     note: str = "",
-    and_then: Callable[[Exchange], None] = lambda _exchange: None,
+    and_then: Callable[[Exchange], State | None] = lambda _exchange: None,
 ) -> Exchange:
+    """The step is taken and stands in the history; `and_then` does what goes with it, and may lead to another state.
+
+    The state changes last: an exchange counts as approved only together with its contribution.
+    """
     exchange = load(session, exchange_id, by.timebank_id)
     before = exchange.minutes
-    exchange.state = workflow.after(exchange.state, step, parts_of(exchange, by))
-    and_then(exchange)
+    state = workflow.after(exchange.state, step, parts_of(exchange, by))
+    exchange.state = and_then(exchange) or state
     note_down(session, exchange, step, by=by, for_=by, at=at, note=note, before=before)
     return exchange
 
@@ -196,7 +201,9 @@ def _lock_in_order(session: Session, exchange_ids: Iterable[int], timebank_id: i
     chosen = chosen.where(Exchange.id.in_(list(exchange_ids)), Exchange.timebank_id == timebank_id)
     sides = {side for row in session.execute(chosen.order_by(Exchange.id).with_for_update()) for side in row}
     accounts = select(Membership.account_id).where(Membership.id.in_(sides)).scalar_subquery()
-    session.execute(select(Account.id).where(Account.id.in_(accounts)).order_by(Account.id).with_for_update())
+    session.execute(
+        select(Account.id).where(Account.id.in_(accounts)).order_by(Account.id).with_for_update(key_share=True)
+    )
 
 
 def _word(note: str) -> str:

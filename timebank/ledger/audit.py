@@ -5,17 +5,18 @@ It reads and tells; it never mends.
 
 from collections.abc import Iterator
 
-from sqlalchemy import Subquery, and_, case, func, not_, or_, select, text
+from sqlalchemy import Subquery, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from timebank import guards
 from timebank.hours import Hours
 from timebank.ledger.models import Account, Book, Transfer, TransferKind
-from timebank.ledger.triggers import RUNS_BETWEEN, STANDING
+from timebank.ledger.triggers import GUARDS, RUNS_BETWEEN
 
 
 def findings(session: Session) -> Iterator[str]:
     """What is wrong in all books, a sentence each; nothing where they are right."""
-    yield from _missing_triggers(session)
+    yield from guards.findings(session, GUARDS)
     for book_id in session.scalars(select(Book.id).order_by(Book.id)).all():
         yield from _sums_to_zero(session, book_id)
         yield from _tallies(session, book_id)
@@ -28,17 +29,6 @@ def counted(session: Session) -> tuple[int, int]:
     transfers = session.scalar(select(func.count()).select_from(Transfer)) or 0
     accounts = session.scalar(select(func.count()).select_from(Account)) or 0
     return transfers, accounts
-
-
-def _missing_triggers(session: Session) -> Iterator[str]:
-    dialect = session.get_bind().dialect.name
-    asked = {
-        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'transfer'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'transfer'::regclass AND tgenabled = 'O'",
-    }
-    standing = set(session.scalars(text(asked[dialect])))
-    for name in sorted(STANDING[dialect] - standing):
-        yield f"The database no longer guards the book: the trigger {name} is gone or switched off."
 
 
 def _sums_to_zero(session: Session, book_id: int) -> Iterator[str]:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from timebank.hours import Hours
-from timebank.ledger.models import Account, Transfer, TransferKind
+from timebank.ledger.models import HELP, Account, Transfer, TransferKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,19 @@ def tallies(session: Session, account_id: int) -> Tallies:
     return Tallies(Hours(given), Hours(received))
 
 
+def helped(session: Session, account_id: int) -> Tallies:
+    """What the account has given and received as help: gifts, welcome and opening hours and corrections left out."""
+    back = aliased(Transfer)
+    gave = func.sum(case((Transfer.payee_id == account_id, Transfer.minutes), else_=0))
+    got = func.sum(case((Transfer.payer_id == account_id, Transfer.minutes), else_=0))
+    given, received = session.execute(
+        select(gave, got)
+        .outerjoin(back, back.reverses_id == Transfer.id)
+        .where(_touches(account_id), Transfer.kind.in_(HELP), back.id.is_(None))
+    ).one()
+    return Tallies(Hours(int(given or 0)), Hours(int(received or 0)))
+
+
 def balance(session: Session, account_id: int) -> Hours:
     """The account's balance now."""
     return tallies(session, account_id).balance
@@ -57,20 +70,35 @@ def balance_on(session: Session, account_id: int, day: date) -> Hours:
     return _balance_where(session, account_id, Transfer.occurred_on <= day)
 
 
-def statement(session: Session, account_id: int, *, limit: int = 50, offset: int = 0) -> list[StatementLine]:
-    """The account's transfers, newest first, as they were written, each with the balance after it."""
-    running = func.sum(_change(account_id)).over(order_by=Transfer.id).label("running")
-    lines = (
-        select(Transfer.id, _change(account_id).label("change"), running)
-        .where(_touches(account_id))
-        .order_by(Transfer.id.desc())
-        .limit(limit)
-        .offset(offset)
-        .subquery()
-    )
+def statement(
+    session: Session,
+    account_id: int,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    first_day: date | None = None,
+    day_after: date | None = None,
+) -> list[StatementLine]:
+    """The account's transfers, newest first, as they were written, each with the balance after it.
+
+    The balance runs back from today's, all in one statement, so that a page near the top costs the same however long
+    the account's history is, and agrees with itself while others post. `first_day` and `day_after` leave out what
+    happened before and from then on; the balance stays that of the whole book, so then all of it is read.
+    """
+    within = _within(first_day, day_after)
+    sides = (Transfer.payer_id == account_id, Transfer.payee_id == account_id)
+    newest = union_all(*(_newest(side, None if within else limit + offset) for side in sides)).subquery()
+    today = select(Account.given_minutes - Account.received_minutes).where(Account.id == account_id).scalar_subquery()
+    signed = case((newest.c.payee_id == account_id, newest.c.minutes), else_=-newest.c.minutes)
+    later = func.coalesce(func.sum(signed).over(order_by=newest.c.id.desc(), rows=(None, -1)), 0)
+    page = select(newest.c.id, signed.label("change"), (today - later).label("after"))
+    if within:
+        whole = page.subquery()
+        page = select(whole).join(Transfer, Transfer.id == whole.c.id).where(*within)
+    lines = page.order_by(page.selected_columns.id.desc()).limit(limit).offset(offset).subquery()
     reversal = aliased(Transfer)
     rows = session.execute(
-        select(Transfer, lines.c.change, lines.c.running, reversal.id)
+        select(Transfer, lines.c.change, lines.c.after, reversal.id)
         .join(lines, lines.c.id == Transfer.id)
         .outerjoin(reversal, reversal.reverses_id == Transfer.id)
         .order_by(Transfer.id.desc())
@@ -81,9 +109,29 @@ def statement(session: Session, account_id: int, *, limit: int = 50, offset: int
     ]
 
 
-def transfers_of(session: Session, account_id: int) -> int:
-    """How many lines the account's statement has."""
-    return session.scalar(select(func.count()).select_from(Transfer).where(_touches(account_id))) or 0
+def transfers_of(
+    session: Session, account_id: int, *, first_day: date | None = None, day_after: date | None = None
+) -> int:
+    """How many lines the account's statement has, as statement() is asked for them."""
+    within = _within(first_day, day_after)
+    return session.scalar(select(func.count()).select_from(Transfer).where(_touches(account_id), *within)) or 0
+
+
+def _within(first_day: date | None, day_after: date | None) -> list[ColumnElement[bool]]:
+    """What holds of transfers that happened in these days; nothing where all are asked for."""
+    ends = []
+    if first_day is not None:
+        ends.append(Transfer.occurred_on >= first_day)
+    if day_after is not None:
+        ends.append(Transfer.occurred_on < day_after)
+    return ends
+
+
+def _newest(side: ColumnElement[bool], many: int | None) -> Select[tuple[int, int, int]]:
+    """The newest transfers of one side of an account, or all; its index hands them out in this order."""
+    rows = select(Transfer.id, Transfer.payee_id, Transfer.minutes).where(side).order_by(Transfer.id.desc()).limit(many)
+    newest = rows.subquery()
+    return select(newest.c.id, newest.c.payee_id, newest.c.minutes)
 
 
 def _touches(account_id: int) -> ColumnElement[bool]:

@@ -1,25 +1,30 @@
-"""The only writer of the book: accounts are opened here, transfers posted and reversed; nothing here ever commits."""
+"""The only writer of transfers: they are posted and reversed here; nothing here ever commits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from timebank.database import broken_rule, insert_unless_there
+from timebank.database import broken_rule, straight
 from timebank.hours import Hours
-from timebank.ledger.models import Account, AccountKind, Book, Transfer, TransferKind
-from timebank.ledger.triggers import CLOSED, NEVER, NOT_ITS_MIRROR, WRONG_KINDS
+from timebank.ledger.accounts import AccountClosed
+from timebank.ledger.models import Account, Transfer, TransferKind
+from timebank.ledger.triggers import CLOSED, NEVER, NO_ACCOUNT, NOT_ITS_MIRROR, PAST_LIMIT, WRONG_KINDS
 from timebank.refusals import Conflict, NotFound, Refusal, Unacceptable
 
 
 class OverCreditLimit(Unacceptable):
-    """The payer, or on a reversal the one who had gained, would pass its credit limit."""
+    """The payer, or on a reversal the one who had gained, would pass its credit limit; `room` is what would pass."""
 
-
-class AccountClosed(Conflict):
-    """One of the two accounts is closed."""
+    def __init__(self, room: Hours) -> None:
+        if room.minutes > 0:
+            super().__init__("That would pass the credit limit. At most %(room)s would still fit.", room=room)
+        else:
+            super().__init__("That would pass the credit limit. Nothing can go from this account until it gains hours.")
+        self.room = room
 
 
 class ReferenceTaken(Conflict):
@@ -49,78 +54,74 @@ class Posting:
     reverses_id: int | None = None
 
 
-def open_book(session: Session, *, at: datetime) -> Book:
-    """A new book, and in it the community's own account, which no limit binds."""
-    book = Book(opened_at=at)
-    session.add(book)
-    session.flush()
-    open_account(session, book.id, AccountKind.COMMUNITY, credit_limit=None)
-    return book
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a post answers: the transfer, both balances after it, and how much more the payer could still give.
+
+    `room` is None where the payer has no limit. `written` is False where the transfer stood there before.
+    """
+
+    transfer_id: int
+    payer_balance: Hours
+    payee_balance: Hours
+    room: Hours | None
+    written: bool
 
 
-def open_account(session: Session, book_id: int, kind: AccountKind, *, credit_limit: Hours | None) -> Account:
-    """A new account at zero. With no credit limit it may go below zero without end."""
-    account = Account(
-        book_id=book_id, kind=kind, credit_limit_minutes=None if credit_limit is None else credit_limit.minutes
-    )
-    session.add(account)
-    session.flush()
-    return account
+_INSERT = (
+    "INSERT INTO transfer (book_id, reference, kind, payer_id, payee_id, minutes, occurred_on, posted_at, reason,"
+    " entered_by, reverses_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (book_id, reference) DO NOTHING RETURNING id"
+)
+_STANDING = (
+    "SELECT p.given_minutes - p.received_minutes, q.given_minutes - q.received_minutes, p.credit_limit_minutes"
+    " FROM account p, account q WHERE p.id = ? AND q.id = ?"
+)
 
 
-def set_credit_limit(session: Session, account_id: int, credit_limit: Hours | None) -> None:
-    """The account's limit is this; if it is already past it, it may from now on only move towards zero."""
-    minutes = None if credit_limit is None else credit_limit.minutes
-    past = Account.received_minutes - Account.given_minutes - (minutes or 0)
-    excess = case((past > 0, past), else_=0) if minutes is not None else 0
-    session.execute(
-        update(Account)
-        .where(Account.id == account_id)
-        .values(credit_limit_minutes=minutes, excess_minutes=excess)
-        .execution_options(synchronize_session=False)
-    )
-    session.expire_all()
+def post(session: Session, posting: Posting, *, at: datetime) -> Posted:
+    """The transfer is in the book and both tallies follow; the database does both in one insert.
 
-
-def post(session: Session, posting: Posting, *, at: datetime) -> int:
-    """The transfer is in the book and both tallies follow; the database does both in this one insert.
-
-    Returns:
-        The id of the transfer. The same posting a second time writes nothing and gives the id of the first.
+    The same posting a second time writes nothing, and is answered like the first.
 
     Raises:
-        OverCreditLimit, AccountClosed, ReferenceTaken, Unacceptable: nothing is kept; the transaction is to be left.
+        OverCreditLimit, AccountClosed, ReferenceTaken, AlreadyReversed, NotFound, Unacceptable: nothing is kept, and
+            the transaction is to be left.
     """
-    statement = (
-        insert_unless_there(session, Transfer)
-        .values(
-            book_id=posting.book_id,
-            reference=posting.reference,
-            kind=posting.kind,
-            payer_id=posting.payer_id,
-            payee_id=posting.payee_id,
-            minutes=posting.hours.minutes,
-            occurred_on=posting.occurred_on,
-            posted_at=at,
-            reason=posting.reason,
-            entered_by=posting.entered_by,
-            reverses_id=posting.reverses_id,
-        )
-        .on_conflict_do_nothing(index_elements=["book_id", "reference"])
-        .returning(Transfer.id)
+    transfer_id, written = _write(session, posting, at)
+    payer, payee, limit = straight(session, _STANDING, (posting.payer_id, posting.payee_id))[0]
+    return Posted(
+        transfer_id=transfer_id,
+        payer_balance=Hours(payer),
+        payee_balance=Hours(payee),
+        room=None if limit is None else Hours(max(0, limit + payer)),
+        written=written,
     )
-    try:
-        written: int | None = session.execute(statement).scalar()
-    except IntegrityError as error:
-        raise _refusal(error) from error
-    return _posted_before(session, posting) if written is None else written
 
 
-def reverse(session: Session, transfer_id: int, *, reason: str, entered_by: int | None, at: datetime) -> int:
-    """The transfer is taken back by one of its own, dated today, and both tallies stand as before it.
+def post_all(session: Session, postings: Sequence[Posting], *, at: datetime) -> list[int]:
+    """All are in the book, or none: many transfers in few statements.
+
+    Their accounts are locked first, in the order of their ids: two who post many at once would otherwise hold an
+    account each and wait for the other's.
 
     Returns:
-        The id of the reversal.
+        The ids of the transfers, in the order of the postings; of one that stood there before, its id of then.
+
+    Raises:
+        As post().
+    """
+    accounts = {side for posting in postings for side in (posting.payer_id, posting.payee_id)}
+    session.execute(
+        select(Account.id).where(Account.id.in_(accounts)).order_by(Account.id).with_for_update(key_share=True)
+    )
+    return [_write(session, posting, at)[0] for posting in postings]
+
+
+def reverse(
+    session: Session, transfer_id: int, *, reason: str, entered_by: int | None, on: date, at: datetime
+) -> Posted:
+    """The transfer is taken back by one of its own, dated `on`, and both tallies stand as before it.
 
     Raises:
         AlreadyReversed: it was taken back before.
@@ -135,20 +136,50 @@ def reverse(session: Session, transfer_id: int, *, reason: str, entered_by: int 
     if not reason.strip():
         raise Unacceptable("Say why it is taken back.")
     if session.scalar(select(Transfer.id).where(Transfer.reverses_id == transfer_id)):
-        raise AlreadyReversed("This was taken back before. That can be done once only.")
+        raise _taken_back()
     mirror = Posting(
         book_id=transfer.book_id,
-        reference=f"reversal:{transfer.reference}",
+        reference=f"reversal:{transfer.id}",
         kind=TransferKind.REVERSAL,
         payer_id=transfer.payee_id,
         payee_id=transfer.payer_id,
         hours=Hours(transfer.minutes),
-        occurred_on=at.date(),
+        occurred_on=on,
         reason=reason.strip(),
         entered_by=entered_by,
         reverses_id=transfer.id,
     )
-    return post(session, mirror, at=at)
+    posted = post(session, mirror, at=at)
+    if not posted.written:  # another took it back at the same moment, with the same words
+        raise _taken_back()
+    return posted
+
+
+def _write(session: Session, posting: Posting, at: datetime) -> tuple[int, bool]:
+    """The id of the transfer, and whether it was written now."""
+    # What can be told without the book is told first, so that it is told alike on both databases.
+    if posting.hours.minutes <= 0:
+        raise Unacceptable("A transfer moves at least one minute.")
+    if posting.payer_id == posting.payee_id:
+        raise Unacceptable("Nobody can give hours to themselves.")
+    values = (
+        posting.book_id,
+        posting.reference,
+        posting.kind.value,
+        posting.payer_id,
+        posting.payee_id,
+        posting.hours.minutes,
+        posting.occurred_on,
+        at,
+        posting.reason,
+        posting.entered_by,
+        posting.reverses_id,
+    )
+    try:
+        written = straight(session, _INSERT, values)
+    except IntegrityError as error:
+        raise _refusal(session, posting, error) from error
+    return (written[0][0], True) if written else (_posted_before(session, posting), False)
 
 
 def _posted_before(session: Session, posting: Posting) -> int:
@@ -161,34 +192,52 @@ def _posted_before(session: Session, posting: Posting) -> int:
             Transfer.payee_id,
             Transfer.minutes,
             Transfer.occurred_on,
+            Transfer.reason,
             Transfer.reverses_id,
         ).where(Transfer.book_id == posting.book_id, Transfer.reference == posting.reference)
     ).one()
-    same = (posting.kind, posting.payer_id, posting.payee_id, posting.hours.minutes, posting.occurred_on)
-    if tuple(found[1:6]) != same or found.reverses_id != posting.reverses_id:
+    told = (posting.kind, posting.payer_id, posting.payee_id, posting.hours.minutes, posting.occurred_on)
+    if tuple(found[1:]) != (*told, posting.reason, posting.reverses_id):
         raise ReferenceTaken(
             "Something else was posted under the reference %(reference)s.", reference=posting.reference
         )
     return int(found.id)
 
 
-def _refusal(error: IntegrityError) -> Refusal:
+def _taken_back() -> AlreadyReversed:
+    return AlreadyReversed("This was taken back before. That can be done once only.")
+
+
+def _refusal(session: Session, posting: Posting, error: IntegrityError) -> Refusal:
     """The database's no, as a sentence for the person."""
     rule = broken_rule(error)
-    if "within_credit_limit" in rule:
-        return OverCreditLimit("That would take the account past its credit limit.")
+    if PAST_LIMIT in rule or "within_credit_limit" in rule:
+        return OverCreditLimit(_room(session, posting, error))
     if "reverses_id" in rule or NEVER in rule:
-        return AlreadyReversed("This was taken back before. That can be done once only.")
+        return _taken_back()
+    closed = AccountClosed("One of the two accounts is closed.")
     sentences = {
-        CLOSED: AccountClosed("One of the two accounts is closed."),
-        "closed_at_zero": AccountClosed("One of the two accounts is closed."),
+        NO_ACCOUNT: NotFound("There is no such account in this book."),
+        CLOSED: closed,
+        "closed_at_zero": closed,
         WRONG_KINDS: Unacceptable("Hours of this kind do not move between these two accounts."),
         NOT_ITS_MIRROR: Unacceptable("What takes another transfer back must mirror it."),
-        "tallies_not_negative": Unacceptable("More would be taken back than there was."),
-        "minutes_positive": Unacceptable("A transfer moves at least one minute."),
-        "payer_is_not_payee": Unacceptable("Nobody can give hours to themselves."),
+        "a_reversal_has_a_reason": Unacceptable("Say why it is taken back."),
     }
     for words, refusal in sentences.items():
         if words in rule:
             return refusal
     return NotFound("There is no such account in this book.")
+
+
+def _room(session: Session, posting: Posting, error: IntegrityError) -> Hours:
+    """The largest amount that would have passed, at the moment of the no."""
+    if session.get_bind().dialect.name == "postgresql":
+        # The transaction is over for PostgreSQL; its trigger has told the amount with its no.
+        return Hours(int(error.orig.diag.message_detail))  # type: ignore[union-attr]
+    limit, given, received = session.execute(
+        select(Account.credit_limit_minutes, Account.given_minutes, Account.received_minutes).where(
+            Account.id == posting.payer_id
+        )
+    ).one()
+    return Hours(max(0, (limit or 0) + given - received))

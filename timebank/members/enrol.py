@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from timebank.hours import Hours
-from timebank.ledger import posting
+from timebank.ledger import accounts
 from timebank.ledger.models import AccountKind
 from timebank.members.models import GivenRole, Membership, MembershipStatus, Organisation, Person, Timebank
 from timebank.policy import Role
@@ -47,7 +47,7 @@ def create_timebank(session: Session, slug: str, name: str, *, credit_limit: Hou
     timebank = Timebank(
         slug=slug,
         name=_named(name),
-        book_id=posting.open_book(session, at=at).id,
+        book_id=accounts.open_book(session, at=at).id,
         credit_limit_minutes=None if credit_limit is None else credit_limit.minutes,
     )
     session.add(timebank)
@@ -150,7 +150,7 @@ def _begin(session: Session, timebank: Timebank, number: int | None, *, on: date
 
 def _open_account(session: Session, membership: Membership, kind: AccountKind) -> None:
     limit = membership.timebank.credit_limit_minutes
-    membership.account = posting.open_account(
+    membership.account = accounts.open_account(
         session, membership.timebank.book_id, kind, credit_limit=None if limit is None else Hours(limit)
     )
     session.flush()

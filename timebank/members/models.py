@@ -1,13 +1,14 @@
 """The tables of who belongs where: timebanks, people, organisations, memberships; they decide nothing."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from timebank.database import Base, UtcDateTime, words
+from timebank.guards import keeps, refuses
 from timebank.ledger.models import Account
 from timebank.policy import Permission, Role, may
 
@@ -41,6 +42,7 @@ class Timebank(Base):
     contact_hours: Mapped[str] = mapped_column(String(120), default="")
     book_id: Mapped[int] = mapped_column(ForeignKey("book.id"), unique=True)
     credit_limit_minutes: Mapped[int | None]
+    welcome_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     warn_below_minutes: Mapped[int] = mapped_column(default=600)
     step_minutes: Mapped[int] = mapped_column(default=5)
     outlier_minutes: Mapped[int] = mapped_column(default=600)
@@ -49,6 +51,11 @@ class Timebank(Base):
     def day_of(self, moment: datetime) -> date:
         """Which day that moment is here."""
         return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def end_of(self, day: date) -> datetime:
+        """The last moment of that day here."""
+        next_day = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(self.time_zone))
+        return next_day.astimezone(UTC) - timedelta(microseconds=1)
 
 
 class Person(Base):
@@ -149,3 +156,41 @@ class PasswordLink(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SentForm(Base):
+    """A form that was sent and acted upon: its key, a digest of what it said, and what was answered."""
+
+    __tablename__ = "sent_form"
+    __table_args__ = (Index("ix_sent_form_at", "at"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+GUARDS = (
+    refuses(
+        "timebank_keeps_its_book",
+        "timebank",
+        on="UPDATE",
+        where="NEW.book_id <> OLD.book_id",
+        words="a timebank keeps its book",
+    ),
+    refuses(
+        "membership_keeps_its_account",
+        "membership",
+        on="UPDATE",
+        where="OLD.account_id IS NOT NULL AND NEW.account_id DIFFERS FROM OLD.account_id",
+        words="a membership keeps its account",
+    ),
+    *keeps(
+        "membership",
+        "a membership stays, also of who has left",
+        changes=True,
+        unique=("timebank_id = NEW.timebank_id AND number = NEW.number", "account_id = NEW.account_id"),
+    ),
+)
+"""What the database refuses, whoever writes: hours that were given stay whose they are."""

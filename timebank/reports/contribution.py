@@ -8,10 +8,9 @@ from typing import NamedTuple, TypeAlias
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session, aliased
 
-from timebank.contributions.audit import POSTED_KINDS
 from timebank.contributions.models import Capacity, Contribution, Stage
 from timebank.hours import Hours
-from timebank.ledger.models import Transfer
+from timebank.ledger.models import HELP, Transfer
 from timebank.listings.models import Category
 from timebank.members.models import Timebank
 from timebank.reports.figures import Report, Row, Tally
@@ -65,7 +64,7 @@ def hours_in_the_book(session: Session, timebank: Timebank, period: Period) -> H
         .outerjoin(reversal, reversal.reverses_id == Transfer.id)
         .where(
             Transfer.book_id == timebank.book_id,
-            Transfer.kind.in_(POSTED_KINDS),
+            Transfer.kind.in_(HELP),
             Transfer.occurred_on >= period.first_day,
             Transfer.occurred_on < period.day_after,
             reversal.id.is_(None),

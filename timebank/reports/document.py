@@ -36,6 +36,8 @@ class Document:
     still_running: bool
     threshold: int
     report: Report[Protected]
+    seal: tuple[int, str] | None = None
+    """The number and the digest of the seal that covers all transfers behind the figures; None in a draft."""
 
     @property
     def fingerprint(self) -> str:
@@ -60,6 +62,7 @@ class Document:
                 "threshold": self.threshold,
                 "rounded_to": ROUNDED_TO,
                 "rules": [sentence % values for sentence, values in rules(self.threshold)],
+                **({"seal": {"number": self.seal[0], "digest": self.seal[1]}} if self.seal else {}),
                 **_written_report(self.report, _written_cell),
             }
         )
@@ -73,6 +76,7 @@ class Document:
             released_at=datetime.fromisoformat(told["released_at"]),
             still_running=told["still_running"],
             threshold=told["threshold"],
+            seal=(told["seal"]["number"], told["seal"]["digest"]) if "seal" in told else None,
             report=Report(
                 period=Period(date.fromisoformat(told["first_day"]), date.fromisoformat(told["day_after"])),
                 total=_read_cell(told["total"]),

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from timebank.database import Base, UtcDateTime
+from timebank.guards import keeps
 from timebank.members.models import Person
 
 
@@ -32,3 +33,11 @@ class Release(Base):
     released_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
     released_by: Mapped[Person] = relationship()
+
+
+GUARDS = keeps(
+    "release",
+    "a release stays as it was published",
+    unique=("timebank_id = NEW.timebank_id AND first_day = NEW.first_day",),
+)
+"""What the database refuses, whoever writes."""

@@ -2,17 +2,21 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from timebank import guards
+from timebank.ledger import seals
+from timebank.ledger.models import Seal
 from timebank.members.models import Person, Timebank
 from timebank.refusals import Conflict, NotFound, Unacceptable
 from timebank.reports.contribution import contribution_report, first_day_given
 from timebank.reports.disclosure import protect
 from timebank.reports.document import Document
-from timebank.reports.models import Release
+from timebank.reports.models import GUARDS, Release
 from timebank.reports.period import Period, PeriodKind
 
 
@@ -76,7 +80,7 @@ def release(
     draft = draft_of(session, locked, period, at=at)
     if seen is not None and seen != draft.fingerprint:
         raise Changed("The figures have changed since you looked at them. Look them over, then release them.")
-    document = draft.as_json()
+    document = replace(draft, seal=_sealed(session, locked, at=at)).as_json()
     frozen = Release(
         timebank_id=locked.id,
         first_day=period.first_day,
@@ -142,9 +146,33 @@ def period_of(release: Release) -> Period:
 
 def findings(session: Session) -> Iterator[str]:
     """What is wrong with releases, a sentence each; nothing where each is as it was released."""
+    yield from guards.findings(session, GUARDS)
     for frozen in session.scalars(select(Release).order_by(Release.id)):
         if _digest(frozen.document) != frozen.digest:
             yield f"Release {frozen.id} ({period_of(frozen)}): it was changed after it was released."
+        elif _sealed_otherwise(session, frozen):
+            yield f"Release {frozen.id} ({period_of(frozen)}): the book's seal that it names is gone or another one."
+
+
+def _sealed(session: Session, timebank: Timebank, *, at: datetime) -> tuple[int, str] | None:
+    """The newest seal of the timebank's book, sealed up to now: after the figures were read, so that it covers them."""
+    while seals.seal(session, timebank.book_id, at=at) is not None:
+        pass
+    newest = seals.latest(session, timebank.book_id)
+    return (newest.number, newest.digest) if newest else None
+
+
+def _sealed_otherwise(session: Session, frozen: Release) -> bool:
+    """Whether the seal that the release names is no longer that of the book."""
+    named = Document.from_json(frozen.document).seal
+    if named is None:
+        return False
+    stands = session.scalar(
+        select(Seal.digest)
+        .join(Timebank, Timebank.book_id == Seal.book_id)
+        .where(Timebank.id == frozen.timebank_id, Seal.number == named[0])
+    )
+    return stands != named[1]
 
 
 def _overlapping(session: Session, timebank: Timebank, period: Period) -> Release | None:

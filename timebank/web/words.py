@@ -17,7 +17,8 @@ def init(app: Flask) -> None:
 
 def sentence(refusal: Refusal) -> str:
     """The refusal in the reader's language."""
-    return str(gettext(refusal.sentence, **refusal.values))
+    told = {name: hours(value) if isinstance(value, Hours) else value for name, value in refusal.values.items()}
+    return str(gettext(refusal.sentence, **told))
 
 
 def hours(amount: Hours | int) -> str:

@@ -5,13 +5,13 @@ from wtforms import SelectMultipleField
 
 from timebank.hours import Hours
 from timebank.web.fields import DurationField, LongTextField
-from timebank.web.forms.base import Form, at_most, needed_words
+from timebank.web.forms.base import Form, KeyedForm, at_most, needed_words
 from timebank.web.forms.exchanges import whole_steps
 
 _MOST = 100
 
 
-class ChosenForm(Form):
+class ChosenForm(KeyedForm):
     """Which exchanges to approve, each as its number and the minutes that were shown: "42:90"."""
 
     ids = SelectMultipleField(validate_choice=False)
@@ -51,7 +51,7 @@ class DeclineForm(Form):
     )
 
 
-class ReverseForm(Form):
+class ReverseForm(KeyedForm):
     """Why an approved exchange is taken back."""
 
     reason = LongTextField(

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from timebank.exchanges import queues, steps, workflow
 from timebank.exchanges.models import Exchange
@@ -22,6 +23,7 @@ from timebank.web.forms.base import Form
 from timebank.web.forms.desk import ChosenForm, DeclineForm, ReverseForm, SendBackForm, SettleForm, read_chosen
 from timebank.web.lists import offset
 from timebank.web.lists import pages as pages_of
+from timebank.web.once import Answer, once
 from timebank.web.words import hours, sentence
 
 pages = area("desk", prefix="/approvals")
@@ -61,10 +63,11 @@ def approve() -> ResponseReturnValue:
         return _show_preview(list(form.seen), form)
     if not form.seen:
         raise Unacceptable("Tick at least one exchange, and try again.")
-    with transaction() as session:
-        approved = steps.approve_each(session, form.seen, by=mine(), at=datetime.now(UTC))
-    _tell(approved)
-    return redirect(url_for(".index"))
+
+    def act(session: Session) -> Answer:
+        return _told(steps.approve_each(session, form.seen, by=mine(), at=datetime.now(UTC)))
+
+    return once(form, act)
 
 
 @pages.get("/<int:exchange_id>")
@@ -119,16 +122,18 @@ def decline(exchange_id: int) -> ResponseReturnValue:
 def reverse(exchange_id: int) -> ResponseReturnValue:
     """A coordinator is asked, and has taken an approved exchange back."""
     exchange, form = _load(exchange_id), ReverseForm()
-    workflow.after(exchange.state, Step.REVERSE, parts_of(exchange, mine()))
+
+    def act(session: Session) -> Answer:
+        steps.reverse(session, exchange_id, reason=form.reason.data or "", by=mine(), at=datetime.now(UTC))
+        told = _("It is taken back, and both balances stand as before it.")
+        return Answer(url_for(".decide", exchange_id=exchange_id), [(told, "message")])
+
     if form.sent_and_valid():
         try:
-            with transaction() as session:
-                steps.reverse(session, exchange_id, reason=form.reason.data or "", by=mine(), at=datetime.now(UTC))
+            return once(form, act)
         except Unacceptable as refusal:
             form.refuse(refusal)
-        else:
-            flash(_("It is taken back, and both balances stand as before it."))
-            return redirect(url_for(".decide", exchange_id=exchange_id))
+    workflow.after(exchange.state, Step.REVERSE, parts_of(exchange, mine()))
     return render_template(
         "desk/reverse.html", exchange=exchange, form=form, told=exchanged
     ), 422 if form.errors else 200
@@ -175,20 +180,18 @@ def _desk_page(exchange: Exchange, **sent: Form) -> ResponseReturnValue:
     ), 422 if failed is not None and failed.errors else 200
 
 
-def _tell(approved: Approved) -> None:
+def _told(approved: Approved) -> Answer:
     """What went into the book, and a sentence for each that did not."""
+    told = [(_not_approved(exchange, refusal), "sorry") for exchange, refusal in approved.refused]
     if approved.done:
-        many = len(approved.done)
-        flash(
-            ngettext(
-                "One exchange is approved. In the book: %(hours)s.",
-                "%(num)d exchanges are approved. In the book: %(hours)s.",
-                many,
-                hours=hours(approved.hours),
-            )
+        done = ngettext(
+            "One exchange is approved. In the book: %(hours)s.",
+            "%(num)d exchanges are approved. In the book: %(hours)s.",
+            len(approved.done),
+            hours=hours(approved.hours),
         )
-    for exchange, refusal in approved.refused:
-        flash(_not_approved(exchange, refusal), "sorry")
+        told.insert(0, (done, "message"))
+    return Answer(url_for(".index"), told)
 
 
 def _not_approved(exchange: Exchange | None, refusal: Refusal) -> str:
