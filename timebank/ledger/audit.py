@@ -4,13 +4,14 @@ It reads and tells; it never mends.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from sqlalchemy import Subquery, and_, case, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from timebank import guards
 from timebank.hours import Hours
-from timebank.ledger.models import Account, Book, Transfer, TransferKind
+from timebank.ledger.models import Account, AccountChange, Book, ChangeKind, Transfer, TransferKind
 from timebank.ledger.triggers import GUARDS, RUNS_BETWEEN
 
 
@@ -21,7 +22,9 @@ def findings(session: Session) -> Iterator[str]:
         yield from _sums_to_zero(session, book_id)
         yield from _tallies(session, book_id)
         yield from _limits(session, book_id)
+        yield from _changes(session, book_id)
         yield from _transfers(session, book_id)
+        yield from _twice(session, book_id)
 
 
 def counted(session: Session) -> tuple[int, int]:
@@ -96,6 +99,40 @@ def _limits(session: Session, book_id: int) -> Iterator[str]:
         yield f"Book {book_id}, account {account}: it is past its credit limit, or closed and not at zero."
 
 
+def _changes(session: Session, book_id: int) -> Iterator[str]:
+    """An account stands as its log leaves it, and each change of its limit goes on from the one before."""
+    query = select(Account).where(Account.book_id == book_id)
+    logged: dict[int, list[AccountChange]] = {}
+    for change in session.scalars(
+        select(AccountChange).join(Account).where(Account.book_id == book_id).order_by(AccountChange.id)
+    ):
+        logged.setdefault(change.account_id, []).append(change)
+    changed = or_(Account.id.in_(logged), Account.last_change_id != 0, Account.closed_at.is_not(None))
+    for account in session.scalars(query.where(changed).order_by(Account.id)):
+        changes = logged.get(account.id, [])
+        limits = [change for change in changes if change.kind == ChangeKind.LIMIT]
+        goes_on = all(one.after_minutes == two.before_minutes for one, two in pairwise(limits))
+        limit = limits[-1].after_minutes if limits else account.credit_limit_minutes
+        doors = [change.kind for change in changes if change.kind != ChangeKind.LIMIT]
+        closed = bool(doors) and doors[-1] == ChangeKind.CLOSE
+        last = changes[-1].id if changes else 0
+        if not goes_on or (account.credit_limit_minutes, account.closed_at is not None, account.last_change_id) != (
+            limit,
+            closed,
+            last,
+        ):
+            yield f"Book {book_id}, account {account.id}: its limit, or that it is closed, is not as its log leaves it."
+
+
+def _twice(session: Session, book_id: int) -> Iterator[str]:
+    same = select(Transfer.reference).where(Transfer.book_id == book_id).group_by(Transfer.reference)
+    for reference in session.scalars(same.having(func.count() > 1).order_by(Transfer.reference)):
+        yield f"Book {book_id}: {reference} is posted more than once."
+    back = select(Transfer.reverses_id).where(Transfer.book_id == book_id, Transfer.reverses_id.is_not(None))
+    for transfer in session.scalars(back.group_by(Transfer.reverses_id).having(func.count() > 1)):
+        yield f"Book {book_id}, transfer {transfer}: it is taken back more than once."
+
+
 def _transfers(session: Session, book_id: int) -> Iterator[str]:
     payer, payee, original = aliased(Account), aliased(Account), aliased(Transfer)
     fits = or_(
@@ -114,7 +151,15 @@ def _transfers(session: Session, book_id: int) -> Iterator[str]:
     sides = select(Transfer.id).outerjoin(payer, payer.id == Transfer.payer_id)
     sides = sides.outerjoin(payee, payee.id == Transfer.payee_id).where(Transfer.book_id == book_id)
     strange = sides.where(
-        or_(payer.id.is_(None), payee.id.is_(None), payer.book_id != book_id, payee.book_id != book_id, not_(fits))
+        or_(
+            payer.id.is_(None),
+            payee.id.is_(None),
+            payer.book_id != book_id,
+            payee.book_id != book_id,
+            payer.id == payee.id,
+            Transfer.minutes <= 0,
+            not_(fits),
+        )
     )
     for transfer in session.scalars(strange.order_by(Transfer.id)):
         yield f"Book {book_id}, transfer {transfer}: it does not run between two accounts that it may run between."
