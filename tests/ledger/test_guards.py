@@ -154,24 +154,38 @@ REFUSED = {
         "UPDATE account SET credit_limit_minutes = NULL WHERE id = {ben}",
         "UPDATE account SET excess_minutes = 600 WHERE id = {cleo}",
         "UPDATE account SET closed_at = '2026-06-10 12:00:00.000000' WHERE id = {cleo}",
-        "INSERT INTO account_change (account_id, kind, before_minutes, after_minutes, at, reason)"
-        " VALUES ({cleo}, 'limit', 1200, 6000, '2026-06-10 12:00:00.000000', 'not what it was')",
-        "INSERT INTO account_change (account_id, kind, before_minutes, after_minutes, at, reason)"
-        " VALUES ({cleo}, 'limit', 60, -1, '2026-06-10 12:00:00.000000', 'below zero')",
-        "INSERT INTO account_change (account_id, kind, before_minutes, after_minutes, at, reason)"
-        " VALUES ({cleo}, 'limit', 60, 6000, '2026-06-10 12:00:00.000000', '')",
-        "INSERT INTO account_change (account_id, kind, at, reason)"
-        " VALUES ({ana}, 'close', '2026-06-10 12:00:00.000000', 'not at zero')",
-        "INSERT INTO account_change (account_id, kind, at, reason)"
-        " VALUES ({ana}, 'reopen', '2026-06-10 12:00:00.000000', 'not closed')",
+        (
+            "INSERT INTO account_change (account_id, kind, before_minutes, after_minutes, at, reason)"
+            " VALUES ({cleo}, 'limit', 1200, 6000, '2026-06-10 12:00:00.000000', 'not what it was')"
+        ),
+        (
+            "INSERT INTO account_change (account_id, kind, before_minutes, after_minutes, at, reason)"
+            " VALUES ({cleo}, 'limit', 60, -1, '2026-06-10 12:00:00.000000', 'below zero')"
+        ),
+        (
+            "INSERT INTO account_change (account_id, kind, before_minutes, after_minutes, at, reason)"
+            " VALUES ({cleo}, 'limit', 60, 6000, '2026-06-10 12:00:00.000000', '')"
+        ),
+        (
+            "INSERT INTO account_change (account_id, kind, at, reason)"
+            " VALUES ({ana}, 'close', '2026-06-10 12:00:00.000000', 'not at zero')"
+        ),
+        (
+            "INSERT INTO account_change (account_id, kind, at, reason)"
+            " VALUES ({ana}, 'reopen', '2026-06-10 12:00:00.000000', 'not closed')"
+        ),
     ],
     "4 the same exchange is posted once": [
-        "INSERT INTO contribution (timebank_id, reference, giver_id, capacity, minutes, served_on, stage, note, approved_at,"
-        " transfer_id, reversal_reason) SELECT timebank_id, reference || ' again', giver_id, capacity, minutes, served_on,"
-        " stage, note, approved_at, transfer_id, '' FROM contribution WHERE id = {contribution}",
-        "INSERT INTO contribution (timebank_id, reference, giver_id, capacity, minutes, served_on, stage, note, approved_at,"
-        " reversal_reason) SELECT timebank_id, reference, giver_id, 'volunteer', minutes, served_on,"
-        " stage, note, approved_at, '' FROM contribution WHERE id = {contribution}",
+        (
+            "INSERT INTO contribution (timebank_id, reference, giver_id, capacity, minutes, served_on, stage, note, approved_at,"
+            " transfer_id, reversal_reason) SELECT timebank_id, reference || ' again', giver_id, capacity, minutes, served_on,"
+            " stage, note, approved_at, transfer_id, '' FROM contribution WHERE id = {contribution}"
+        ),
+        (
+            "INSERT INTO contribution (timebank_id, reference, giver_id, capacity, minutes, served_on, stage, note, approved_at,"
+            " reversal_reason) SELECT timebank_id, reference, giver_id, 'volunteer', minutes, served_on,"
+            " stage, note, approved_at, '' FROM contribution WHERE id = {contribution}"
+        ),
         transfer(90, payer="{ana}", payee="{ben}", kind="reversal", reverses="{taken_back}"),
         transfer(89, payer="{ana}", payee="{ben}", kind="reversal", reverses="{one}"),
         transfer(90, payer="{ben}", payee="{ana}", kind="reversal", reverses="{one}"),
@@ -181,9 +195,11 @@ REFUSED = {
         "UPDATE contribution SET served_on = '2026-01-01' WHERE id = {contribution}",
         "UPDATE contribution SET capacity = 'professional', transfer_id = NULL WHERE id = {contribution}",
         "UPDATE contribution SET reversed_at = '2026-06-10 12:00:00.000000' WHERE id = {contribution}",
-        "INSERT INTO contribution (timebank_id, reference, giver_id, capacity, minutes, served_on, stage, note, approved_at,"
-        " transfer_id, reversal_reason) SELECT timebank_id, 'more', giver_id, capacity, minutes + 5, served_on, stage, note,"
-        " approved_at, 999999, '' FROM contribution WHERE id = {contribution}",
+        (
+            "INSERT INTO contribution (timebank_id, reference, giver_id, capacity, minutes, served_on, stage, note, approved_at,"
+            " transfer_id, reversal_reason) SELECT timebank_id, 'more', giver_id, capacity, minutes + 5, served_on, stage, note,"
+            " approved_at, 999999, '' FROM contribution WHERE id = {contribution}"
+        ),
     ],
     "6 whoever gave the help is the one whose hours rise": [
         "UPDATE contribution SET giver_id = receiver_id, receiver_id = giver_id WHERE id = {contribution}",
