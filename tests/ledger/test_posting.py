@@ -1,5 +1,6 @@
 """The book's only writer, and the database that holds its rules whoever writes."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,13 +11,14 @@ from tests.builders import NOON, TODAY, unguarded
 from timebank.hours import Hours
 from timebank.ledger import audit, balances, posting
 from timebank.ledger.accounts import AccountClosed, close_account, open_account, open_book, set_credit_limit
-from timebank.ledger.models import AccountKind, Transfer, TransferKind
+from timebank.ledger.models import HELP, Account, AccountKind, Transfer, TransferKind
 from timebank.ledger.posting import (
     AlreadyReversed,
     OverCreditLimit,
     Posting,
     ReferenceTaken,
     post,
+    post_all,
     reverse,
 )
 from timebank.refusals import NotFound, Unacceptable
@@ -332,3 +334,106 @@ def test_the_audit_counts_reversals_right(session, book, ana, ben):
 
     assert list(audit.findings(session)) == []
     assert balances.moved(session, book.id, (TransferKind.EXCHANGE,)) == Hours(20)
+
+
+def test_a_post_answers_with_the_transfer_both_balances_and_the_room_left(session, book, ana, ben):
+    first = post(session, made(book, ana, ben, 90), at=NOON)
+    second = post(session, made(book, ben, ana, 30, "exchange:2"), at=NOON)
+
+    assert (first.payer_balance, first.payee_balance, first.room) == (Hours(-90), Hours(90), Hours(30))
+    assert (second.payer_balance, second.payee_balance, second.room) == (Hours(60), Hours(-60), Hours(180))
+    assert first.written
+    assert session.get(Transfer, first.transfer_id).minutes == 90
+
+
+def test_the_same_post_again_is_answered_like_the_first_and_says_so(session, book, ana, ben):
+    first = post(session, made(book, ana, ben, 90), at=NOON)
+    again = post(session, made(book, ana, ben, 90), at=NOON.replace(day=11))
+
+    assert again == replace(first, written=False)
+
+
+@pytest.mark.parametrize("minutes", [121, 100_000])
+def test_a_refusal_tells_the_largest_amount_that_would_pass(session, book, ana, ben, minutes):
+    posted(session, book, ana, ben, 20)
+
+    with pytest.raises(OverCreditLimit) as no, session.begin_nested():
+        posted(session, book, ana, ben, minutes, "exchange:2")
+
+    assert no.value.room == Hours(100)
+    assert str(no.value) == "That would pass the credit limit. At most 1 hour 40 minutes would still fit."
+    posted(session, book, ana, ben, 100, "exchange:2")
+
+
+def test_where_nothing_would_pass_the_refusal_says_so(session, book, ana, ben):
+    posted(session, book, ana, ben, 120)
+
+    with pytest.raises(OverCreditLimit) as no, session.begin_nested():
+        posted(session, book, ana, ben, 1, "exchange:2")
+
+    assert no.value.room == Hours(0)
+    assert str(no.value).endswith("Nothing can go from this account until it gains hours.")
+
+
+def test_many_are_posted_in_the_order_they_are_given(session, book, ana, ben):
+    before = posted(session, book, ana, ben, 10, "exchange:2")
+    many = [made(book, ana, ben, 10, f"exchange:{number}") for number in range(4)]
+
+    ids = post_all(session, many, at=NOON)
+
+    assert ids[2] == before
+    assert [session.get(Transfer, one).reference for one in ids] == [f"exchange:{number}" for number in range(4)]
+    assert both(session, ana, ben) == [-40, 40]
+    assert post_all(session, many, at=NOON) == ids
+    assert post_all(session, [], at=NOON) == []
+
+
+def test_of_many_all_are_kept_or_none(session, book, ana, ben):
+    many = [made(book, ana, ben, 50, f"exchange:{number}") for number in range(3)]
+
+    with pytest.raises(OverCreditLimit) as no, session.begin_nested():
+        post_all(session, many, at=NOON)
+
+    assert no.value.room == Hours(20)
+    assert both(session, ana, ben) == [0, 0]
+
+
+def test_a_reversal_happens_on_the_day_it_is_told_and_answers_like_a_post(session, book, ana, ben):
+    transfer = posted(session, book, ana, ben, 90, occurred_on=date(2026, 5, 1))
+
+    answer = reverse(session, transfer, reason=" logged twice ", entered_by=7, on=date(2026, 6, 9), at=NOON)
+
+    reversal = session.get(Transfer, answer.transfer_id)
+    assert (reversal.occurred_on, reversal.posted_at, reversal.reason) == (date(2026, 6, 9), NOON, "logged twice")
+    assert (reversal.kind, reversal.reverses_id, reversal.entered_by) == (TransferKind.REVERSAL, transfer, 7)
+    assert (reversal.payer_id, reversal.payee_id, reversal.minutes) == (ben, ana, 90)
+    assert (answer.payer_balance, answer.payee_balance, answer.room) == (Hours(0), Hours(0), Hours(120))
+
+
+def test_what_is_not_there_is_not_reversed(session):
+    with pytest.raises(NotFound, match="no such transfer"):
+        reverse(session, 999_999, reason="why", entered_by=None, on=TODAY, at=NOON)
+
+
+def test_gifts_donations_welcome_and_opening_hours_move_the_balance_and_are_never_help(session, book, ana, ben):
+    community = session.scalars(select(Account.id).where(Account.kind == AccountKind.COMMUNITY)).all()[-1]
+    for number, (kind, payer, payee) in enumerate(
+        [
+            (TransferKind.WELCOME, community, ana),
+            (TransferKind.OPENING, community, ben),
+            (TransferKind.GIFT, ana, ben),
+            (TransferKind.GIFT, ben, community),
+            (TransferKind.ALLOCATION, community, ana),
+            (TransferKind.CORRECTION, ana, community),
+        ]
+    ):
+        posted(session, book, payer, payee, 30, f"more:{number}", kind=kind)
+    back = posted(session, book, ana, ben, 45, "exchange:1")
+    posted(session, book, ana, ben, 15, "exchange:2")
+    reverse(session, back, reason="logged twice", entered_by=None, on=TODAY, at=NOON)
+
+    assert both(session, ana, ben) == [-15, 45]
+    assert balances.helped(session, ana) == balances.Tallies(given=Hours(0), received=Hours(15))
+    assert balances.helped(session, ben) == balances.Tallies(given=Hours(15), received=Hours(0))
+    assert balances.moved(session, book.id, HELP) == Hours(15)
+    assert list(audit.findings(session)) == []
