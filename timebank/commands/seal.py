@@ -47,7 +47,8 @@ def _tell(session: Session, name: str, slug: str, book_id: int, made: int | None
         click.echo(json.dumps({"timebank": slug, "sealed_now": made or 0, **_as_told(newest)}))
         return
     if made is not None:
-        click.echo(f"{name}: {made} transfers sealed." if made else f"{name}: nothing new to seal.")
+        many = "one transfer" if made == 1 else f"{made} transfers"
+        click.echo(f"{name}: {many} sealed." if made else f"{name}: nothing new to seal.")
     if newest is None:
         click.echo(f"{name} ({slug}) has no seal yet.")
         return

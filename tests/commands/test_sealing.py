@@ -1,0 +1,168 @@
+"""Seals from the command line: made, shown, kept elsewhere, and held against."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from threading import Event, Thread
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from tests import builders
+from timebank.commands import main
+from timebank.commands.sealing import round_of_work, work
+from timebank.ledger.models import Seal
+
+SECRET = "a secret of this test alone, long enough"
+
+
+@pytest.fixture
+def run(own_engine, monkeypatch, tmp_path):
+    """Run the command on the test's own database."""
+    monkeypatch.setenv("TIMEBANK_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("TIMEBANK_SECRET_KEY", SECRET)
+    monkeypatch.setenv("TIMEBANK_DATABASE_URL", own_engine.url.render_as_string(hide_password=False))
+    return lambda *words: CliRunner().invoke(main, words)
+
+
+@pytest.fixture
+def riverside(own_engine):
+    """A timebank in which hours have moved."""
+    with Session(own_engine) as session:
+        timebank = builders.a_timebank(session)
+        ana, ben = builders.a_member(session, timebank, "Ana Alder"), builders.a_member(session, timebank, "Ben Birch")
+        builders.an_approved_exchange(session, ana, ben, approved_by=builders.a_coordinator(session, timebank))
+        session.commit()
+
+
+def seals_of(own_engine):
+    with Session(own_engine) as session:
+        return session.scalars(select(Seal).order_by(Seal.id)).all()
+
+
+def test_the_books_are_sealed_and_a_second_time_there_is_nothing_new(run, own_engine, riverside):
+    first, second = run("seal"), run("seal", "riverside")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "Riverside Timebank: one transfer sealed." in first.stdout
+    assert "Riverside Timebank: nothing new to seal." in second.stdout
+    assert [one.transfers for one in seals_of(own_engine)] == [1]
+
+
+def test_what_is_shown_can_be_held_against_the_book(run, own_engine, riverside):
+    assert "Riverside Timebank (riverside) has no seal yet." in run("seal", "--show").stdout
+    run("seal")
+    digest = seals_of(own_engine)[0].digest
+    shown = run("seal", "--show").stdout
+    line = next(line.strip() for line in shown.splitlines() if line.startswith("    "))
+    assert line == f"riverside 1 {digest}"
+
+    assert run("audit", "--held", line).exit_code == 0
+    assert run("audit", "--held", f"riverside 1 {digest[:16]}").exit_code == 0
+    wrong = run("audit", "--held", "riverside 1 " + "0" * 64)
+    assert wrong.exit_code == 1
+    assert "its digest is not the one that was kept" in wrong.stdout
+
+
+def test_a_history_sealed_anew_is_found_by_the_line_that_was_kept(run, own_engine, riverside):
+    run("seal")
+    kept = f"riverside 1 {seals_of(own_engine)[0].digest}"
+    with Session(own_engine) as session:
+        builders.unguarded(session, "transfer", "seal")
+        session.execute(text("UPDATE transfer SET reason = 'another story'"))
+        session.execute(text("DELETE FROM seal"))
+        session.commit()
+    run("seal")
+
+    assert "its digest is not the one that was kept" in run("audit", "--held", kept).stdout
+    assert "was altered" not in run("audit").stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("riverside", "Write it as it was printed"),
+        ("riverside one 8f3a", "Write it as it was printed"),
+        ("riverside 1 8f3a", "Give at least the first 16 letters of the digest."),
+        ("hillside 1 8f3a1b2c9d0e4f5a", "There is no timebank at the address hillside."),
+        ("riverside 9 8f3a1b2c9d0e4f5a", "a digest of it was kept elsewhere, but the seal is gone"),
+    ],
+)
+def test_a_line_that_cannot_be_held_is_said_in_one_sentence(run, riverside, line, sentence):
+    answer = run("audit", "--held", line)
+
+    assert answer.exit_code != 0
+    assert sentence in answer.stdout + answer.stderr
+    assert "Traceback" not in answer.stdout + answer.stderr
+
+
+def test_programs_read_json(run, own_engine, riverside):
+    told = json.loads(run("seal", "--json").stdout)
+    again = json.loads(run("seal", "--show", "--json").stdout)
+    one = seals_of(own_engine)[0]
+
+    assert told == {
+        "timebank": "riverside",
+        "sealed_now": 1,
+        "seal": 1,
+        "up_to_transfer": one.up_to_id,
+        "digest": one.digest,
+        "sealed_at": one.sealed_at.isoformat(),
+    }
+    assert again == {**told, "sealed_now": 0}
+
+
+def test_a_timebank_that_is_not_there_is_said(run, riverside):
+    answer = run("seal", "nowhere")
+
+    assert (answer.exit_code, answer.stderr) == (1, "Error: There is no timebank at the address nowhere.\n")
+
+
+def test_the_worker_seals_what_is_new(run, own_engine, riverside):
+    assert run("worker", "--once").stdout == "One seal was made.\n"
+    assert run("worker", "--once").stdout == "0 seals were made.\n"
+    assert round_of_work(own_engine) == 0
+
+
+def test_the_worker_works_until_it_is_stopped(own_engine, riverside):
+    stop = Event()
+    worker = Thread(target=work, args=(own_engine, stop))
+    worker.start()
+    ends = time.monotonic() + 10
+    while not seals_of(own_engine) and time.monotonic() < ends:
+        time.sleep(0.05)
+    stop.set()
+    worker.join(timeout=10)
+
+    assert not worker.is_alive()
+    assert len(seals_of(own_engine)) == 1
+
+
+def test_the_worker_goes_on_after_a_failure(own_engine, riverside, caplog):
+    with own_engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE seal RENAME TO elsewhere")
+    stop = Event()
+    worker = Thread(target=work, args=(own_engine, stop))
+    worker.start()
+    ends = time.monotonic() + 10
+    while "it is tried again" not in caplog.text and time.monotonic() < ends:
+        time.sleep(0.05)
+
+    assert worker.is_alive()
+    assert "it is tried again" in caplog.text
+    stop.set()
+    worker.join(timeout=10)
+    assert not worker.is_alive()
+
+
+def test_the_worker_of_its_own_stops_when_it_is_told_to(run, riverside):
+    words = [sys.executable, "-c", "from timebank.commands import main; main()", "worker"]
+    with subprocess.Popen(words, env=os.environ.copy(), stdout=subprocess.PIPE, text=True) as worker:
+        assert "seals the books every ten minutes" in worker.stdout.readline()
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=20) == 0
