@@ -149,8 +149,11 @@ def reverse(
         entered_by=entered_by,
         reverses_id=transfer.id,
     )
-    posted = post(session, mirror, at=at)
-    if not posted.written:  # another took it back at the same moment, with the same words
+    try:
+        posted = post(session, mirror, at=at)
+    except ReferenceTaken as taken:  # another took it back at the same moment
+        raise _taken_back() from taken
+    if not posted.written:  # and gave the same reason
         raise _taken_back()
     return posted
 
