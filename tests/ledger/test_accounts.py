@@ -173,6 +173,7 @@ def test_a_closed_account_is_opened_again(session, ana, ben):
 
     assert ana.closed_at is None
     assert pays(session, ana, ben, 5, "gift:1").payer_balance == Hours(-5)
+    assert logged(session, ana)[0] == (ChangeKind.REOPEN, None, None, 7, "agreed with Ana", NOON)
     assert [one.kind for one in changes_of(session, ana.id)] == [ChangeKind.REOPEN, ChangeKind.CLOSE]
     assert list(audit.findings(session)) == []
 
