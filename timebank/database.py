@@ -4,6 +4,7 @@ import math
 import re
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
@@ -123,32 +124,33 @@ def insert_unless_there(session: Session, table: type[Base]) -> sqlite.Insert | 
     return postgresql.insert(table)
 
 
-def straight(session: Session, statement: str, values: Sequence[object]) -> list[Any]:
-    """The rows of a statement, run on the session's transaction by the driver itself; its marks are question marks.
+def straight(session: Session, *asked: tuple[str, Sequence[object]]) -> list[list[Any]]:
+    """The rows of each statement, run on the session's transaction by the driver itself; marks are question marks.
 
-    For the one statement that must be fast: what SQLAlchemy would do around it takes as long as the database.
+    For what must be fast: what SQLAlchemy would do around a statement takes as long as the database. PostgreSQL is
+    sent all of them at once, and answers at once.
 
     Raises:
-        DBAPIError: as SQLAlchemy would, IntegrityError among them.
+        DBAPIError: as SQLAlchemy would, IntegrityError among them; on SQLite its `params` are of the one that failed.
     """
     session.flush()
     connection = session.connection()
+    driver: Any = connection.connection.driver_connection
     dialect = connection.dialect
-    cursor = connection.connection.cursor()
+    sql, values = asked[0]
+    answers: list[Any] = []
     try:
         if dialect.name == "sqlite":
-            cursor.execute(statement, [_as_sqlite_keeps(value) for value in values])
-        else:
-            cursor.execute(statement.replace("?", "%s"), values)
-        return list(cursor.fetchall())
+            for sql, values in asked:
+                answers.append(driver.execute(sql, [_as_sqlite_keeps(value) for value in values]).fetchall())
+            return answers
+        with driver.pipeline() if len(asked) > 1 else nullcontext():
+            answers = [driver.execute(sql.replace("?", "%s"), values) for sql, values in asked]
+        return [answer.fetchall() for answer in answers]
     except dialect.loaded_dbapi.Error as error:
-        if dialect.is_disconnect(error, connection.connection.driver_connection, cursor):
+        if dialect.is_disconnect(error, driver, None):
             connection.invalidate(error)
-        raise DBAPIError.instance(
-            statement, tuple(values), error, dialect.loaded_dbapi.Error, dialect=dialect
-        ) from error
-    finally:
-        cursor.close()
+        raise DBAPIError.instance(sql, tuple(values), error, dialect.loaded_dbapi.Error, dialect=dialect) from error
 
 
 def _as_sqlite_keeps(value: object) -> object:

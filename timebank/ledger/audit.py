@@ -6,7 +6,7 @@ It reads and tells; it never mends.
 from collections.abc import Iterator
 from itertools import pairwise
 
-from sqlalchemy import Subquery, and_, case, func, not_, or_, select
+from sqlalchemy import Integer, Subquery, and_, case, cast, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from timebank import guards
@@ -18,9 +18,9 @@ from timebank.ledger.triggers import GUARDS, RUNS_BETWEEN
 def findings(session: Session) -> Iterator[str]:
     """What is wrong in all books, a sentence each; nothing where they are right."""
     yield from guards.findings(session, GUARDS)
+    yield from _tallies(session)
     for book_id in session.scalars(select(Book.id).order_by(Book.id)).all():
         yield from _sums_to_zero(session, book_id)
-        yield from _tallies(session, book_id)
         yield from _limits(session, book_id)
         yield from _changes(session, book_id)
         yield from _transfers(session, book_id)
@@ -42,45 +42,40 @@ def _sums_to_zero(session: Session, book_id: int) -> Iterator[str]:
         yield f"Book {book_id}: the balances add up to {Hours(int(total))}, not to zero."
 
 
-def _tallies(session: Session, book_id: int) -> Iterator[str]:
-    given, received = _counted(book_id, gained=True), _counted(book_id, gained=False)
+def _tallies(session: Session) -> Iterator[str]:
+    """Each account's tallies against its transfers; the differing ones alone leave the database."""
+    given, received = _counted(gained=True), _counted(gained=False)
+    counted_given, counted_received = func.coalesce(given.c.minutes, 0), func.coalesce(received.c.minutes, 0)
     rows = session.execute(
         select(
+            Account.book_id,
             Account.id,
             Account.given_minutes,
-            func.coalesce(given.c.minutes, 0),
+            counted_given,
             Account.received_minutes,
-            func.coalesce(received.c.minutes, 0),
+            counted_received,
         )
         .outerjoin(given, given.c.account == Account.id)
         .outerjoin(received, received.c.account == Account.id)
-        .where(Account.book_id == book_id)
+        .where(or_(Account.given_minutes != counted_given, Account.received_minutes != counted_received))
         .order_by(Account.id)
     )
-    for account, kept_given, counted_given, kept_received, counted_received in rows:
-        for word, kept, counted in (
-            ("given", kept_given, counted_given),
-            ("received", kept_received, counted_received),
-        ):
-            if kept != counted:
+    for book, account, kept_given, given_anew, kept_received, received_anew in rows:
+        for word, kept, anew in (("given", kept_given, given_anew), ("received", kept_received, received_anew)):
+            if kept != anew:
                 yield (
-                    f"Book {book_id}, account {account}: {word} is kept as {Hours(kept)},"
-                    f" but its transfers add up to {Hours(int(counted))}."
+                    f"Book {book}, account {account}: {word} is kept as {Hours(kept)},"
+                    f" but its transfers add up to {Hours(int(anew))}."
                 )
 
 
-def _counted(book_id: int, *, gained: bool) -> Subquery:
+def _counted(*, gained: bool) -> Subquery:
     """What each account has given (gained) or received by its transfers; a reversal takes back from the other side."""
     back = Transfer.kind == TransferKind.REVERSAL
     side, mirrored = (Transfer.payee_id, Transfer.payer_id) if gained else (Transfer.payer_id, Transfer.payee_id)
-    moves = (
-        select(
-            case((back, mirrored), else_=side).label("account"),
-            case((back, -Transfer.minutes), else_=Transfer.minutes).label("minutes"),
-        )
-        .where(Transfer.book_id == book_id)
-        .subquery()
-    )
+    # Without its type SQLite would compare each account with each of the sums.
+    account = cast(case((back, mirrored), else_=side), Integer).label("account")
+    moves = select(account, case((back, -Transfer.minutes), else_=Transfer.minutes).label("minutes")).subquery()
     return select(moves.c.account, func.sum(moves.c.minutes).label("minutes")).group_by(moves.c.account).subquery()
 
 

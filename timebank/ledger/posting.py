@@ -73,6 +73,7 @@ _INSERT = (
     " entered_by, reverses_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (book_id, reference) DO NOTHING RETURNING id"
 )
+_AT_ONCE = 100
 _STANDING = (
     "SELECT p.given_minutes - p.received_minutes, q.given_minutes - q.received_minutes, p.credit_limit_minutes"
     " FROM account p, account q WHERE p.id = ? AND q.id = ?"
@@ -88,14 +89,20 @@ def post(session: Session, posting: Posting, *, at: datetime) -> Posted:
         OverCreditLimit, AccountClosed, ReferenceTaken, AlreadyReversed, NotFound, Unacceptable: nothing is kept, and
             the transaction is to be left.
     """
-    transfer_id, written = _write(session, posting, at)
-    payer, payee, limit = straight(session, _STANDING, (posting.payer_id, posting.payee_id))[0]
+    _check(posting)
+    asked = (_INSERT, _values(posting, at)), (_STANDING, (posting.payer_id, posting.payee_id))
+    try:
+        written, standing = straight(session, *asked)
+    except IntegrityError as error:
+        raise _refusal(session, error) from error
+    transfer_id = written[0][0] if written else _posted_before(session, posting)
+    payer, payee, limit = standing[0]
     return Posted(
         transfer_id=transfer_id,
         payer_balance=Hours(payer),
         payee_balance=Hours(payee),
         room=None if limit is None else Hours(max(0, limit + payer)),
-        written=written,
+        written=bool(written),
     )
 
 
@@ -111,11 +118,14 @@ def post_all(session: Session, postings: Sequence[Posting], *, at: datetime) -> 
     Raises:
         As post().
     """
+    for posting in postings:
+        _check(posting)
     accounts = {side for posting in postings for side in (posting.payer_id, posting.payee_id)}
     session.execute(
         select(Account.id).where(Account.id.in_(accounts)).order_by(Account.id).with_for_update(key_share=True)
     )
-    return [_write(session, posting, at)[0] for posting in postings]
+    parts = [postings[first : first + _AT_ONCE] for first in range(0, len(postings), _AT_ONCE)]
+    return [number for part in parts for number in _write_part(session, part, at)]
 
 
 def reverse(
@@ -158,14 +168,16 @@ def reverse(
     return posted
 
 
-def _write(session: Session, posting: Posting, at: datetime) -> tuple[int, bool]:
-    """The id of the transfer, and whether it was written now."""
-    # What can be told without the book is told first, so that it is told alike on both databases.
+def _check(posting: Posting) -> None:
+    """What can be told without the book is told first, so that it is told alike on both databases."""
     if posting.hours.minutes <= 0:
         raise Unacceptable("A transfer moves at least one minute.")
     if posting.payer_id == posting.payee_id:
         raise Unacceptable("Nobody can give hours to themselves.")
-    values = (
+
+
+def _values(posting: Posting, at: datetime) -> tuple[object, ...]:
+    return (
         posting.book_id,
         posting.reference,
         posting.kind.value,
@@ -178,11 +190,18 @@ def _write(session: Session, posting: Posting, at: datetime) -> tuple[int, bool]
         posting.entered_by,
         posting.reverses_id,
     )
+
+
+def _write_part(session: Session, postings: Sequence[Posting], at: datetime) -> list[int]:
+    """The ids of the transfers, the statements sent to the database together."""
     try:
-        written = straight(session, _INSERT, values)
+        answers = straight(session, *((_INSERT, _values(posting, at)) for posting in postings))
     except IntegrityError as error:
-        raise _refusal(session, posting, error) from error
-    return (written[0][0], True) if written else (_posted_before(session, posting), False)
+        raise _refusal(session, error) from error
+    return [
+        answer[0][0] if answer else _posted_before(session, posting)
+        for answer, posting in zip(answers, postings, strict=True)
+    ]
 
 
 def _posted_before(session: Session, posting: Posting) -> int:
@@ -211,11 +230,11 @@ def _taken_back() -> AlreadyReversed:
     return AlreadyReversed("This was taken back before. That can be done once only.")
 
 
-def _refusal(session: Session, posting: Posting, error: IntegrityError) -> Refusal:
+def _refusal(session: Session, error: IntegrityError) -> Refusal:
     """The database's no, as a sentence for the person."""
     rule = broken_rule(error)
     if PAST_LIMIT in rule or "within_credit_limit" in rule:
-        return OverCreditLimit(_room(session, posting, error))
+        return OverCreditLimit(_room(session, error))
     if "reverses_id" in rule or NEVER in rule:
         return _taken_back()
     closed = AccountClosed("One of the two accounts is closed.")
@@ -233,14 +252,15 @@ def _refusal(session: Session, posting: Posting, error: IntegrityError) -> Refus
     return NotFound("There is no such account in this book.")
 
 
-def _room(session: Session, posting: Posting, error: IntegrityError) -> Hours:
+def _room(session: Session, error: IntegrityError) -> Hours:
     """The largest amount that would have passed, at the moment of the no."""
     if session.get_bind().dialect.name == "postgresql":
         # The transaction is over for PostgreSQL; its trigger has told the amount with its no.
         return Hours(int(error.orig.diag.message_detail))  # type: ignore[union-attr]
+    _book, _reference, _kind, payer_id, *_rest = error.params  # type: ignore[misc]
     limit, given, received = session.execute(
         select(Account.credit_limit_minutes, Account.given_minutes, Account.received_minutes).where(
-            Account.id == posting.payer_id
+            Account.id == payer_id
         )
     ).one()
     return Hours(max(0, (limit or 0) + given - received))

@@ -156,7 +156,7 @@ def findings(session: Session) -> Iterator[str]:
 
 def _sealed(session: Session, timebank: Timebank, *, at: datetime) -> tuple[int, str] | None:
     """The newest seal of the timebank's book, sealed up to now: after the figures were read, so that it covers them."""
-    while seals.seal(session, timebank.book_id, at=at) is not None:
+    while (made := seals.seal(session, timebank.book_id, at=at)) is not None and made.transfers == seals.STRETCH:
         pass
     newest = seals.latest(session, timebank.book_id)
     return (newest.number, newest.digest) if newest else None
