@@ -4,13 +4,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PACKAGES := $(VENV)/.run
 TESTING := $(VENV)/.test
+BENCHING := $(VENV)/.bench
+MUTATING := $(VENV)/.mutants
 # One more than there are processors: a test that waits for a browser or a database leaves its own idle.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test clean
+.PHONY: help demo run test soak bench mutants clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +30,18 @@ test: $(TESTING) ## Set everything up and run every check, on SQLite and on a Po
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
+soak: $(TESTING) ## Ten minutes of random work by several processes on each database, reconciled to the last row (MINUTES=10)
+	$(BIN)/python -m tests.ledger.soak --minutes $(or $(MINUTES),10) $(ARGS)
+
+bench: $(BENCHING) ## Measure the ledger beside its floor and two others (20 minutes; benchmarks/results.md)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+mutants: $(MUTATING) ## Change the ledger's code a little, again and again, and see that a test fails (half an hour)
+	$(BIN)/mutmut run --max-children $(or $(CHILDREN),1)
+	@$(BIN)/mutmut results | grep survived || echo "No change of the ledger survives."
+
 clean: ## Throw away what was set up; the instance folder with its database stays
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The timebank needs Python 3.11 or later; say which with PYTHON=…"; exit 1; }
@@ -43,3 +55,11 @@ $(PACKAGES): $(VENV)/bin/python pyproject.toml constraints.txt
 $(TESTING): $(VENV)/bin/python pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[postgres,test]'
 	@touch $@ $(PACKAGES)
+
+$(BENCHING): $(TESTING)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[postgres,bench]'
+	@touch $@
+
+$(MUTATING): $(TESTING)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[postgres,test,mutants]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""How fast the book is, beside the least a database needs for the same work and beside two other ledgers."""
