@@ -2,6 +2,7 @@
 
 import math
 import re
+import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -93,7 +94,11 @@ def prepare(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         reads_only = connection.get_execution_options().get(READS_ONLY, False)
         driver: Any = connection.connection.driver_connection
-        driver.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        begin = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
+        try:
+            driver.execute(begin)
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(begin, None, error, sqlite3.Error, dialect=connection.dialect) from error
 
 
 def _ask_after_a_rest(engine: Engine) -> None:

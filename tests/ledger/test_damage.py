@@ -47,14 +47,14 @@ def community(own_engine):
 
 
 def _leave_a_gap(session, payer, payee):
-    """The next id is used up by a transfer that is never committed, as happens on PostgreSQL; SQLite has no such gap."""
+    """The next id is used up by a transfer that is never committed, as on PostgreSQL; SQLite leaves none by itself."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT nextval('transfer_id_seq')"))
     else:
         session.execute(
             text(
-                "INSERT INTO transfer (id, book_id, reference, kind, payer_id, payee_id, minutes, occurred_on, posted_at)"
-                " VALUES (5, 1, 'a gift', 'gift', :payer, :payee, 5, '2026-06-01', '2026-06-10 12:00:00.000000')"
+                "INSERT INTO transfer (id, book_id, reference, kind, payer_id, payee_id, minutes, occurred_on,"
+                " posted_at) VALUES (5, 1, 'a gift', 'gift', :payer, :payee, 5, '2026-06-01', '2026-06-10 12:00:00.000000')"
             ),
             {"payer": payer, "payee": payee},
         )

@@ -105,8 +105,10 @@ def test_the_digest_is_the_one_that_is_written_down(session, book, ana, ben):
     lines = [
         f"timebank seal 1|{book}|1|0|{two.transfer_id}|2|{'0' * 64}",
         f"{one}|exchange|{ana}|{ben}|90|2026-06-01|2026-06-10 12:00:01.005000|7||13:exchange:ä|1|0:",
-        f"{two.transfer_id}|reversal|{ben}|{ana}|90|2026-06-10|2026-06-10 12:00:01.005000||{one}"
-        f"|{len(f'reversal:{one}')}:reversal:{one}|23:Zoë said:\ntwice | once",
+        (
+            f"{two.transfer_id}|reversal|{ben}|{ana}|90|2026-06-10|2026-06-10 12:00:01.005000||{one}"
+            f"|{len(f'reversal:{one}')}:reversal:{one}|23:Zoë said:\ntwice | once"
+        ),
     ]
     assert made.digest == hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -161,7 +163,7 @@ def test_a_missing_transfer_is_named(session, book, ana, ben):
 
 
 def test_a_transfer_put_in_afterwards_is_named(session, book, ana, ben):
-    first, gap, last = posted(session, book, ana, ben, 3)
+    _first, gap, _last = posted(session, book, ana, ben, 3)
     unguarded(session, "transfer")
     by_hand(session, "DELETE FROM transfer WHERE id = :gap", gap=gap)
     sealed(session, book)
@@ -224,7 +226,8 @@ def test_a_history_that_was_sealed_anew_is_found_by_what_was_kept_elsewhere(sess
     assert found(session) == []  # the chain is whole again, and every tally fits
     assert all("guards" in finding for finding in audit.findings(session))
     assert found(session, [seals.Held(book, 1, kept)]) == [
-        f"Book {book}, seal 1: its digest is not the one that was kept. Something up to it was altered, and sealed anew."
+        f"Book {book}, seal 1: its digest is not the one that was kept."
+        " Something up to it was altered, and sealed anew."
     ]
 
 

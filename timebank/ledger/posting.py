@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from timebank.database import broken_rule, straight
 from timebank.hours import Hours
 from timebank.ledger.accounts import AccountClosed
 from timebank.ledger.models import Account, Transfer, TransferKind
-from timebank.ledger.triggers import CLOSED, NEVER, NO_ACCOUNT, NOT_ITS_MIRROR, PAST_LIMIT, WRONG_KINDS
+from timebank.ledger.triggers import CLOSED, NEVER, NOT_ITS_MIRROR, PAST_LIMIT, WRONG_KINDS
 from timebank.refusals import Conflict, NotFound, Refusal, Unacceptable
 
 
@@ -74,6 +74,7 @@ _INSERT = (
     " ON CONFLICT (book_id, reference) DO NOTHING RETURNING id"
 )
 _AT_ONCE = 100
+_MOST_MINUTES, _LONGEST_REFERENCE, _LONGEST_REASON = 2**31 - 1, 80, 500
 _STANDING = (
     "SELECT p.given_minutes - p.received_minutes, q.given_minutes - q.received_minutes, p.credit_limit_minutes"
     " FROM account p, account q WHERE p.id = ? AND q.id = ?"
@@ -93,7 +94,7 @@ def post(session: Session, posting: Posting, *, at: datetime) -> Posted:
     asked = (_INSERT, _values(posting, at)), (_STANDING, (posting.payer_id, posting.payee_id))
     try:
         written, standing = straight(session, *asked)
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         raise _refusal(session, error) from error
     transfer_id = written[0][0] if written else _posted_before(session, posting)
     payer, payee, limit = standing[0]
@@ -174,6 +175,12 @@ def _check(posting: Posting) -> None:
         raise Unacceptable("A transfer moves at least one minute.")
     if posting.payer_id == posting.payee_id:
         raise Unacceptable("Nobody can give hours to themselves.")
+    if posting.hours.minutes > _MOST_MINUTES:
+        raise Unacceptable("That is more than the book can hold.")
+    if len(posting.reference) > _LONGEST_REFERENCE or len(posting.reason) > _LONGEST_REASON:
+        raise Unacceptable("Use at most %(max)d letters.", max=_LONGEST_REASON)
+    if (posting.kind == TransferKind.REVERSAL) != (posting.reverses_id is not None):
+        raise Unacceptable("What takes another transfer back must mirror it.")
 
 
 def _values(posting: Posting, at: datetime) -> tuple[object, ...]:
@@ -196,7 +203,7 @@ def _write_part(session: Session, postings: Sequence[Posting], at: datetime) -> 
     """The ids of the transfers, the statements sent to the database together."""
     try:
         answers = straight(session, *((_INSERT, _values(posting, at)) for posting in postings))
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         raise _refusal(session, error) from error
     return [
         answer[0][0] if answer else _posted_before(session, posting)
@@ -230,23 +237,23 @@ def _taken_back() -> AlreadyReversed:
     return AlreadyReversed("This was taken back before. That can be done once only.")
 
 
-def _refusal(session: Session, error: IntegrityError) -> Refusal:
+def _refusal(session: Session, error: IntegrityError | DataError) -> Refusal:
     """The database's no, as a sentence for the person."""
+    if isinstance(error, DataError):
+        return Unacceptable("That is more than the book can hold.")
     rule = broken_rule(error)
     if PAST_LIMIT in rule or "within_credit_limit" in rule:
         return OverCreditLimit(_room(session, error))
-    if "reverses_id" in rule or NEVER in rule:
-        return _taken_back()
-    closed = AccountClosed("One of the two accounts is closed.")
-    sentences = {
-        NO_ACCOUNT: NotFound("There is no such account in this book."),
-        CLOSED: closed,
-        "closed_at_zero": closed,
+    refusals = {
+        NEVER: _taken_back(),
+        "uq_transfer_reverses_id": _taken_back(),
+        CLOSED: AccountClosed("One of the two accounts is closed."),
         WRONG_KINDS: Unacceptable("Hours of this kind do not move between these two accounts."),
         NOT_ITS_MIRROR: Unacceptable("What takes another transfer back must mirror it."),
+        "fk_transfer_reverses_id": Unacceptable("What takes another transfer back must mirror it."),
         "a_reversal_has_a_reason": Unacceptable("Say why it is taken back."),
     }
-    for words, refusal in sentences.items():
+    for words, refusal in refusals.items():
         if words in rule:
             return refusal
     return NotFound("There is no such account in this book.")

@@ -2,12 +2,12 @@
 
 import hashlib
 import struct
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from timebank.database import straight
@@ -45,6 +45,12 @@ _LINES = {
         reason_bytes="octet_length(reason)",
     ),
 }
+_POSTING = text(
+    "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND relation = 'transfer'::regclass"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND mode = 'RowExclusiveLock' AND granted AND pid IS DISTINCT FROM pg_backend_pid()"
+)
+_PATIENCE_SECONDS = 0.5
 _MARK = struct.Struct(">Q8s")
 
 
@@ -82,18 +88,18 @@ class _Stretch:
 def seal(session: Session, book_id: int, *, at: datetime) -> Seal | None:
     """The next stretch of the book is sealed, up to STRETCH transfers; call it until it answers None.
 
-    Nobody who posts waits longer than the reading of one number. It belongs into a transaction of its own, which has
-    posted nothing: it would otherwise wait for whom it keeps waiting.
+    On PostgreSQL nobody who posts waits for it. It belongs into a transaction of its own that has posted nothing: two
+    who seal and have posted would wait for each other to end.
 
     Returns:
-        The new seal; None where all is sealed, or where someone has been posting for so long that it is not clear yet
-        what is: the next try will tell.
+        The new seal; None where all is sealed, or where someone has been posting for half a second, so that it is not
+        clear yet what comes before what: the next try will tell.
     """
     session.get(Book, book_id, with_for_update={"key_share": True})  # two who seal at once do it one after the other
     settled = _settled(session)
     last = latest(session, book_id)
     number, after, previous = (last.number, last.up_to_id, last.digest) if last else (0, 0, FIRST)
-    lines = _lines(session, book_id, after, settled or 0, STRETCH)
+    lines = _lines(session, book_id, after, settled, STRETCH)
     if not lines:
         return None
     stretch = _Stretch(book_id, number + 1, after, lines[-1][0], previous, lines)
@@ -134,23 +140,24 @@ def findings(session: Session, held: Sequence[Held] = ()) -> Iterator[str]:
         yield from _held_against(session, kept)
 
 
-def _settled(session: Session) -> int | None:
-    """The highest id up to which no transfer can come any more; None where that is not clear.
+def _settled(session: Session) -> int:
+    """The highest id up to which no transfer can come any more; 0 where that is not clear yet.
 
     PostgreSQL gives ids out before their transactions commit, so that a lower one may come after a higher one. Who
-    posts holds a lock until then; the SHARE lock waits for all of them, and going back to the savepoint lets it go.
+    inserts holds a lock on the table from before the id is given out until the end: so whoever may still bring a lower
+    one holds it now, and once these few are gone the highest id of now is settled. Nobody waits for us meanwhile.
     """
+    highest = session.scalar(select(func.max(Transfer.id))) or 0
     if session.get_bind().dialect.name == "sqlite":
-        return session.scalar(select(func.max(Transfer.id))) or 0
-    savepoint = session.begin_nested()
-    try:
-        session.execute(text("SET LOCAL lock_timeout = '500ms'"))
-        session.execute(text("LOCK TABLE transfer IN SHARE MODE"))
-        return session.scalar(select(func.max(Transfer.id))) or 0
-    except OperationalError:
-        return None
-    finally:
-        savepoint.rollback()
+        return highest
+    posting = set(session.scalars(_POSTING))
+    ends = time.monotonic() + _PATIENCE_SECONDS
+    while posting:
+        if time.monotonic() > ends:
+            return 0
+        time.sleep(_PATIENCE_SECONDS / 100)
+        posting &= set(session.scalars(_POSTING))
+    return highest
 
 
 def _lines(session: Session, book_id: int, after: int, up_to: int, many: int) -> list[tuple[int, str]]:

@@ -90,6 +90,11 @@ _BOTH_ACCOUNTS = (
     " LEFT JOIN account q ON q.id = NEW.payee_id AND q.book_id = NEW.book_id"
 )
 
+_THESE_KINDS_FIT = _kinds_fit(
+    "(CASE WHEN NEW.payer_id < NEW.payee_id THEN lower_kind ELSE upper_kind END)",
+    "(CASE WHEN NEW.payer_id < NEW.payee_id THEN upper_kind ELSE lower_kind END)",
+)
+
 # A second post of a reference is passed over in silence, as ON CONFLICT DO NOTHING does; whatever else a REPLACE would
 # take away stays.
 _WAITS = Guard(
@@ -128,17 +133,12 @@ _MOVES = Guard(
         p account%ROWTYPE;
         q account%ROWTYPE;
     BEGIN
-        {_move("LEAST(NEW.payer_id, NEW.payee_id)", "LEAST", "GREATEST")} AND {_FITS} RETURNING kind INTO lower_kind;
-        IF FOUND THEN
-            {_move("GREATEST(NEW.payer_id, NEW.payee_id)", "LEAST", "GREATEST")} AND {
-        _FITS
-    } RETURNING kind INTO upper_kind;
-            IF FOUND AND {
-        _kinds_fit(
-            "(CASE WHEN NEW.payer_id < NEW.payee_id THEN lower_kind ELSE upper_kind END)",
-            "(CASE WHEN NEW.payer_id < NEW.payee_id THEN upper_kind ELSE lower_kind END)",
-        )
-    } AND NOT ({_NOT_MIRRORED}) THEN
+        IF NOT ({_NOT_MIRRORED}) THEN
+            {_move("LEAST(NEW.payer_id, NEW.payee_id)", "LEAST", "GREATEST")} AND {_FITS} RETURNING kind INTO lower_kind;
+        END IF;
+        IF lower_kind IS NOT NULL THEN
+            {_move("GREATEST(NEW.payer_id, NEW.payee_id)", "LEAST", "GREATEST")} AND {_FITS} RETURNING kind INTO upper_kind;
+            IF upper_kind IS NOT NULL AND {_THESE_KINDS_FIT} THEN
                 RETURN NULL;
             END IF;
         END IF;
