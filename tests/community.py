@@ -10,6 +10,7 @@ from tests.builders import PASSWORD
 from timebank.exchanges import steps
 from timebank.hours import Hours
 from timebank.listings.models import ListingKind
+from timebank.members import moving
 from timebank.members.models import Membership
 from timebank.members.passwords import set_password
 from timebank.reports import releases
@@ -51,6 +52,9 @@ def lay(session: Session) -> Community:
     listing = builders.a_listing(session, ana, description="I drive on Tuesdays.", place="Riverside", times="Tuesdays")
     builders.a_listing(session, ben, "Someone to read with", kind=ListingKind.REQUEST, category="Languages and reading")
     paid = _paid_hours(session, timebank, jess)
+    gift = moving.gift(
+        session, ben, ana, hours=Hours(30), word="For seeds", key="seeds", by=ben.person, at=builders.NOON
+    )
     release = releases.release(
         session, timebank, Period.read("2026-Q2"), by=jess.person, at=datetime(2026, 7, 5, tzinfo=UTC)
     )
@@ -59,6 +63,7 @@ def lay(session: Session) -> Community:
         "exchange_id": exchanges["recorded"].id,
         "release_id": release.id,
         "membership_id": ben.id,
+        "transfer_id": gift.transfer_id,
         "contribution_id": paid.id,
     }
     return community

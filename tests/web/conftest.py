@@ -140,11 +140,12 @@ class Visit:
         page.check()
         return page
 
-    def post(self, path, told=None, status=None, *, token=True, from_=None):
+    def post(self, path, told=None, status=None, *, token=True, key=True, from_=None):
         """Send a form as it stands on the page at `from_` (or at the same path), with these values instead."""
         fields = dict(told or {})
         if token:
             fields.setdefault("csrf_token", self.token(from_ or path))
+        if token and key:
             fields.setdefault("key", f"form-{next(_keys)}")
         page = Page(self.client.post(path, data=fields))
         if status is not None:

@@ -51,7 +51,9 @@ def test_what_was_given_and_received_comes_before_the_balance(as_, session, ana,
 )
 def test_the_balance_has_a_word_with_it(app, given, received, said):
     with app.test_request_context():
-        assert balanced.balance_words(Tallies(Hours(given), Hours(received))).startswith(said)
+        helped = Tallies(Hours(given), Hours(received))
+        assert balanced.balance_words(helped, helped).startswith(said)
+        assert balanced.unhelped_words(helped, helped) == ""
 
 
 @pytest.mark.parametrize(

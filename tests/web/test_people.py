@@ -56,6 +56,16 @@ def test_a_coordinator_welcomes_a_member_without_e_mail(as_, session, timebank, 
     assert sent(app, capfd) == ""
 
 
+def test_who_is_welcomed_gets_the_welcome_hours_with_the_welcome_or_with_the_role(as_, session, timebank, jess):
+    timebank.welcome_minutes = 300
+    as_(jess).post(f"{PEOPLE}/new", {"name": "Ana Alder"})
+    as_(an_administrator(session, timebank)).post(f"{PEOPLE}/{jess.id}/roles", {"roles": ["member", "coordinator"]})
+
+    session.expire_all()
+    ana = next(one for one in members(session) if one.name == "Ana Alder")
+    assert (ana.account.balance_minutes, jess.account.balance_minutes) == (300, 300)
+
+
 def test_a_member_with_an_e_mail_gets_a_letter_and_chooses_a_password(as_, visit, session, timebank, jess, app, capfd):
     coordinator = as_(jess)
     coordinator.post(f"{PEOPLE}/new", {"name": "Ana Alder", "email": "ana@example.org"})

@@ -14,6 +14,7 @@ from timebank.members.enrol import create_timebank
 @click.argument("slug")
 @click.option("--name", required=True, help="What the timebank is called.")
 @click.option("--credit-limit", default="20h", show_default=True, help="How far below zero a member may go, or 'none'.")
+@click.option("--welcome", default="0", show_default=True, help="The hours that a new member begins with.")
 @click.option("--contact-name", default="", help="The person whom members call.")
 @click.option("--contact-phone", default="", help="Their telephone number.")
 @click.option("--contact-hours", default="", help="When they answer, for example 'weekdays 9 to 4'.")
@@ -23,6 +24,7 @@ def command(
     slug: str,
     name: str,
     credit_limit: str,
+    welcome: str,
     contact_name: str,
     contact_phone: str,
     contact_hours: str,
@@ -31,6 +33,7 @@ def command(
     limit = None if credit_limit.lower() == "none" else Hours.read(credit_limit)
     with open_session(ctx) as session:
         timebank = create_timebank(session, slug, name, credit_limit=limit, at=datetime.now(UTC))
+        timebank.welcome_minutes = Hours.read(welcome).minutes
         timebank.contact_name, timebank.contact_phone = contact_name, contact_phone
         timebank.contact_hours = contact_hours
         seed_categories(session, timebank)

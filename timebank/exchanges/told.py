@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,16 +12,25 @@ from timebank.contributions.models import Contribution
 from timebank.exchanges.models import Exchange
 from timebank.ledger import balances
 from timebank.ledger.balances import StatementLine
+from timebank.ledger.models import Transfer, TransferKind
+from timebank.members import directory
 from timebank.members.models import Membership
 
 
 @dataclass(frozen=True, slots=True)
 class ToldLine:
-    """One line of a statement with the exchange behind it; None where the hours moved for another reason."""
+    """One line of a statement with what is behind it.
+
+    `exchange` is None where the hours moved without one, `partner` where they moved to or from the community. `why` is
+    the kind of transfer that moved the hours first, also on a line that takes them back; `taken_back` is the transfer
+    that took this one back later.
+    """
 
     line: StatementLine
     exchange: Exchange | None
     partner: Membership | None
+    why: TransferKind
+    taken_back: Transfer | None
 
 
 def recent_of(session: Session, membership: Membership, limit: int) -> Sequence[Exchange]:
@@ -30,24 +40,56 @@ def recent_of(session: Session, membership: Membership, limit: int) -> Sequence[
     return session.scalars(query.options(*_with_names())).all()
 
 
-def statement_of(session: Session, membership: Membership, *, limit: int, offset: int) -> list[ToldLine]:
-    """One page of the member's statement, newest first, each line with its exchange and the other one of the two."""
-    if membership.account_id is None:
+def statement_of(
+    session: Session,
+    membership: Membership,
+    *,
+    limit: int,
+    offset: int,
+    first_day: date | None = None,
+    day_after: date | None = None,
+) -> list[ToldLine]:
+    """One page of the member's statement, newest first, each line with what is behind it; of these days only."""
+    account_id = membership.account_id
+    if account_id is None:
         return []
-    lines = balances.statement(session, membership.account_id, limit=limit, offset=offset)
-    behind = _exchanges_behind(session, {_first_transfer(line) for line in lines})
-    return [_told(line, behind.get(_first_transfer(line)), membership) for line in lines]
-
-
-def _told(line: StatementLine, exchange: Exchange | None, reader: Membership) -> ToldLine:
-    if exchange is None:
-        return ToldLine(line, None, None)
-    return ToldLine(line, exchange, exchange.receiver if reader.id == exchange.provider_id else exchange.provider)
+    lines = balances.statement(
+        session, account_id, limit=limit, offset=offset, first_day=first_day, day_after=day_after
+    )
+    exchanges = _exchanges_behind(session, {_first_transfer(line) for line in lines})
+    reversals, first = _taken_back(session, lines)
+    partners = directory.holders_of(session, {_other_side(line, account_id) for line in lines})
+    return [
+        ToldLine(
+            line=line,
+            exchange=exchanges.get(_first_transfer(line)),
+            partner=partners.get(_other_side(line, account_id)),
+            why=first.get(line.transfer.reverses_id or 0, line.transfer.kind),
+            taken_back=reversals.get(line.transfer.id),
+        )
+        for line in lines
+    ]
 
 
 def _first_transfer(line: StatementLine) -> int:
     """The transfer that moved the hours; of a line that takes hours back, the one that is taken back."""
     return line.transfer.reverses_id or line.transfer.id
+
+
+def _other_side(line: StatementLine, account_id: int) -> int:
+    return line.transfer.payee_id if line.transfer.payer_id == account_id else line.transfer.payer_id
+
+
+def _taken_back(
+    session: Session, lines: Sequence[StatementLine]
+) -> tuple[dict[int, Transfer], dict[int, TransferKind]]:
+    """What took back the transfers of these lines, and the kind of each that these lines take back, by its id."""
+    reversed_ids = {line.transfer.id for line in lines if line.reversed_later}
+    first_ids = {line.transfer.reverses_id for line in lines if line.transfer.reverses_id is not None}
+    reversals = session.scalars(select(Transfer).where(Transfer.reverses_id.in_(reversed_ids)))
+    first = session.execute(select(Transfer.id, Transfer.kind).where(Transfer.id.in_(first_ids)))
+    by_first = {one.reverses_id: one for one in reversals if one.reverses_id is not None}
+    return by_first, {row.id: row.kind for row in first}
 
 
 def _exchanges_behind(session: Session, transfer_ids: set[int]) -> dict[int, Exchange]:
@@ -56,11 +98,7 @@ def _exchanges_behind(session: Session, transfer_ids: set[int]) -> dict[int, Exc
         .join(Exchange, Exchange.contribution_id == Contribution.id)
         .where(Contribution.transfer_id.in_(transfer_ids))
     )
-    return {
-        transfer_id: exchange
-        for transfer_id, exchange in session.execute(query.options(*_with_names()))
-        if transfer_id is not None
-    }
+    return {transfer_id: exchange for transfer_id, exchange in session.execute(query) if transfer_id is not None}
 
 
 def _with_names() -> tuple[ORMOption, ...]:

@@ -1,6 +1,6 @@
 """Who is in a timebank, for the lists and choices of pages; it never writes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -44,6 +44,18 @@ def membership_in(session: Session, timebank: Timebank, membership_id: int) -> M
     if membership is None or membership.timebank_id != timebank.id:
         raise NotFound("There is no such person in this timebank.")
     return membership
+
+
+def holders_of(session: Session, account_ids: Collection[int]) -> dict[int, Membership]:
+    """Who holds each of these accounts; the community's own is nobody's."""
+    if not account_ids:
+        return {}
+    found = session.scalars(
+        select(Membership)
+        .where(Membership.account_id.in_(account_ids))
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
+    )
+    return {membership.account_id: membership for membership in found if membership.account_id is not None}
 
 
 def _called(session: Session, timebank: Timebank, words: str) -> list[int]:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from timebank.hours import Hours
 from timebank.ledger import accounts
 from timebank.ledger.models import AccountKind
+from timebank.members import moving
 from timebank.members.models import GivenRole, Membership, MembershipStatus, Organisation, Person, Timebank
 from timebank.policy import Role
 from timebank.refusals import Conflict, NotFound, Unacceptable
@@ -67,8 +68,10 @@ def timebank_at(session: Session, slug: str) -> Timebank:
     return timebank
 
 
-def enrol(session: Session, timebank: Timebank, newcomer: Newcomer, *, on: date) -> Membership:
-    """The person belongs to the timebank with a number; a member has an account at zero with the timebank's limit."""
+def enrol(
+    session: Session, timebank: Timebank, newcomer: Newcomer, *, on: date, at: datetime | None = None
+) -> Membership:
+    """The person belongs to the timebank with a number; a member has an account, as give_roles() says."""
     email = tidy_email(newcomer.email)
     person = Person(name=_named(newcomer.name), email=email, email_folded=fold_email(email))
     membership = _begin(session, timebank, newcomer.number, on=on)
@@ -76,7 +79,7 @@ def enrol(session: Session, timebank: Timebank, newcomer: Newcomer, *, on: date)
     membership.works_for = newcomer.works_for
     session.add(membership)
     session.flush()
-    give_roles(session, membership, newcomer.roles)
+    give_roles(session, membership, newcomer.roles, at=at)
     return membership
 
 
@@ -89,8 +92,11 @@ def enrol_organisation(session: Session, timebank: Timebank, name: str, *, on: d
     return membership
 
 
-def give_roles(session: Session, membership: Membership, roles: frozenset[Role]) -> None:
+def give_roles(session: Session, membership: Membership, roles: frozenset[Role], *, at: datetime | None = None) -> None:
     """The membership has just these roles; whoever becomes a member gets an account, and keeps it.
+
+    The account has the timebank's limit and its welcome hours, which are given once, from the community's account.
+    `at` is the moment of writing them down, now where nothing is said.
 
     Raises:
         Unacceptable: the timebank would be left without an administrator who had one; a funder would read names.
@@ -104,6 +110,7 @@ def give_roles(session: Session, membership: Membership, roles: frozenset[Role])
     membership.given_roles = [GivenRole(role=role) for role in sorted(roles)]
     if Role.MEMBER in roles and membership.account is None:
         _open_account(session, membership, AccountKind.MEMBER)
+        _welcome(session, membership, at or datetime.now(UTC))
     session.flush()
 
 
@@ -154,6 +161,13 @@ def _open_account(session: Session, membership: Membership, kind: AccountKind) -
         session, membership.timebank.book_id, kind, credit_limit=None if limit is None else Hours(limit)
     )
     session.flush()
+
+
+def _welcome(session: Session, membership: Membership, at: datetime) -> None:
+    hours = Hours(membership.timebank.welcome_minutes)
+    if hours.minutes:
+        moving.welcome(session, membership, hours, at=at)
+        session.expire(membership.account)
 
 
 def _another_administrator(session: Session, membership: Membership) -> bool:

@@ -1,63 +1,225 @@
-"""Hours that move without help: welcome hours, gifts, hours from before, corrections; and how each is taken back."""
+"""Hours that move without help: welcome hours, gifts, hours from before and corrections, and what takes each back."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from timebank.hours import Hours
 from timebank.ledger import posting
 from timebank.ledger.models import HELP, Account, AccountKind, Transfer, TransferKind
-from timebank.ledger.posting import Posted, Posting
-from timebank.members.models import Membership, MembershipStatus, Person, Timebank
+from timebank.ledger.posting import AlreadyReversed, OverCreditLimit, Posted, Posting
+from timebank.members.models import Membership, Person, Timebank
+from timebank.members.rules import (
+    LARGEST_GIFT,
+    LARGEST_MOVE,
+    NotYourOwn,
+    WrongSide,
+    check_amount,
+    check_keeper,
+    check_receiver,
+    kept_word,
+    needed_word,
+)
 from timebank.policy import Permission
 from timebank.refusals import Conflict, NotAllowed, NotFound, Unacceptable
 
-LARGEST_GIFT = Hours(24 * 60)
-LARGEST_MOVE = Hours(1000 * 60)
-LONGEST_WORD = 500
-TAKEN_BACK_HERE = frozenset(TransferKind) - {*HELP, TransferKind.REVERSAL}
-"""The kinds of transfer that take_back() takes back; help is taken back with its exchange or its activity."""
-
-
-class WrongAmount(Unacceptable):
-    """So many hours do not move at once, or the timebank does not count them so finely."""
-
-
-class WrongSide(Unacceptable):
-    """Hours cannot go there, or cannot come from there."""
-
-
-class WrongWord(Unacceptable):
-    """A reason is missing, or is too long to keep."""
+__all__ = ["AlreadyReversed", "OverCreditLimit", "Posted"]  # what pages know of the book's writer
 
 
 class MovedBefore(Conflict):
     """What moves once for each member has moved."""
 
 
-class NotYourOwn(NotAllowed):
-    """Who looks after accounts does not look after their own."""
-
-
 def welcome(
-    session: Session, membership: Membership, hours: Hours, *, on: date, at: datetime, by: Membership | None = None
+    session: Session, membership: Membership, hours: Hours, *, at: datetime, by: Membership | None = None
 ) -> Posted:
-    """The welcome hours are the newcomer's, from the community's account, dated `on`.
+    """The welcome hours are the newcomer's, from the community's account.
 
     They come by themselves when someone becomes a member; `by` is the coordinator who gives them by hand.
 
     Raises:
         MovedBefore: they were given before, whether or not they were taken back since.
-        NotYourOwn, WrongAmount: as correction().
+        NotAllowed, WrongAmount, WrongSide: who gives them may not; so many do not move; there is no account.
     """
-    timebank = membership.timebank
     if by is not None:
         check_keeper(by, membership)
-    _check_amount(timebank, hours, LARGEST_MOVE)
-    before = welcomed(session, membership)
-    if before is not None:
-        raise MovedBefore("The welcome hours were given before. They are given once only.")
-    kind, entered_by = TransferKind.WELCOME, by.person_id if by else None
-    move = _move(session, timebank, kind, str(membership.id), hours, payer=None, payee=membership, on=on)
-    return posting.post(session, move(entered_by=entered_by), at=at)
+    check_amount(hours, LARGEST_MOVE)
+    if TransferKind.WELCOME in moved_once(session, membership):
+        raise MovedBefore("The welcome hours were given before. They are given once.")
+    timebank, key = membership.timebank, str(membership.id)
+    on = timebank.day_of(at)
+    move = _Move(kind=TransferKind.WELCOME, key=key, hours=hours, payer=None, payee=membership, on=on)
+    return _post(session, timebank, move, by=by.person if by else None, at=at)
+
+
+def gift(
+    session: Session,
+    giver: Membership,
+    to: Membership | None,
+    *,
+    hours: Hours,
+    word: str,
+    key: str,
+    by: Person,
+    at: datetime,
+) -> Posted:
+    """The hours are someone else's now, or the community's where `to` is None; nobody has helped for them.
+
+    Raises:
+        NotAllowed: it is not one's own account.
+        WrongAmount, WrongSide, WrongWord: so many are not given at once; not to there; the word is too long.
+        OverCreditLimit, AccountClosed: the giver cannot give so many hours; nothing is kept.
+    """
+    if giver.person_id != by.id or not giver.may(Permission.GIVE_HOURS):
+        raise NotAllowed("Hours are given from one’s own account.")
+    if to is not None:
+        check_receiver(giver, to)
+    check_amount(hours, LARGEST_GIFT, step=giver.timebank.step_minutes)
+    on, reason = giver.timebank.day_of(at), kept_word(word)
+    move = _Move(kind=TransferKind.GIFT, key=key, hours=hours, payer=giver, payee=to, on=on, reason=reason)
+    return _post(session, giver.timebank, move, by=by, at=at)
+
+
+def opening(
+    session: Session, membership: Membership, balance: Hours, *, reason: str, key: str, by: Membership, at: datetime
+) -> Posted:
+    """The member begins with the balance they bring from before, below zero where they had received more.
+
+    Raises:
+        MovedBefore: hours from before stand there already, and were not taken back.
+        NotAllowed, WrongAmount, WrongSide, WrongWord, OverCreditLimit, AccountClosed: as correction().
+    """
+    check_keeper(by, membership)
+    hours = Hours(abs(balance.minutes))
+    check_amount(hours, LARGEST_MOVE)
+    payer, payee = (None, membership) if balance.minutes > 0 else (membership, None)
+    on, reason = by.timebank.day_of(at), needed_word(reason)
+    # Two coordinators who enter them at once: the second waits here, and then sees what the first wrote.
+    session.get(Membership, membership.id, with_for_update={"key_share": True}, populate_existing=True)
+    if TransferKind.OPENING in moved_once(session, membership, but=key):
+        raise MovedBefore("Hours from before are there already. Take them back first, and then enter others.")
+    move = _Move(kind=TransferKind.OPENING, key=key, hours=hours, payer=payer, payee=payee, on=on, reason=reason)
+    return _post(session, by.timebank, move, by=by.person, at=at)
+
+
+def correction(
+    session: Session,
+    payer: Membership | None,
+    payee: Membership | None,
+    *,
+    hours: Hours,
+    reason: str,
+    key: str,
+    by: Membership,
+    at: datetime,
+) -> Posted:
+    """A coordinator has put right what was wrong: the hours went from payer to payee; None is the community.
+
+    Raises:
+        NotAllowed: who does it is no coordinator here, or it is their own account.
+        WrongAmount, WrongSide, WrongWord: so many do not move at once; not between these two; no reason was given.
+        OverCreditLimit, AccountClosed: the payer cannot give so many hours; nothing is kept.
+    """
+    check_keeper(by, payer, payee)
+    if payer is payee:
+        raise WrongSide("Choose two different people.")
+    check_amount(hours, LARGEST_MOVE)
+    on, reason = by.timebank.day_of(at), needed_word(reason)
+    move = _Move(kind=TransferKind.CORRECTION, key=key, hours=hours, payer=payer, payee=payee, on=on, reason=reason)
+    return _post(session, by.timebank, move, by=by.person, at=at)
+
+
+def take_back(
+    session: Session, timebank: Timebank, transfer_id: int, *, reason: str, by: Membership, at: datetime
+) -> Posted:
+    """A coordinator has taken hours back that moved without help; both transfers stay readable.
+
+    Raises:
+        NotAllowed: who does it is no coordinator here, or it is their own account.
+        Unacceptable: it was help, which is taken back with its exchange or its activity; or no reason was given.
+        AlreadyReversed, OverCreditLimit, AccountClosed, NotFound: as the book says.
+    """
+    transfer = transfer_in(session, timebank, transfer_id)
+    check_keeper(by)
+    if by.timebank_id != timebank.id or by.account_id in (transfer.payer_id, transfer.payee_id):
+        raise NotYourOwn("These hours are your own. Another coordinator takes them back.")
+    if transfer.kind in HELP:
+        raise Unacceptable("These hours stand for help. Take them back where the help was recorded.")
+    reason, on = needed_word(reason), timebank.day_of(at)
+    return posting.reverse(session, transfer_id, reason=reason, entered_by=by.person_id, on=on, at=at)
+
+
+def transfer_in(session: Session, timebank: Timebank, transfer_id: int) -> Transfer:
+    """The transfer, if it is in the book of this timebank.
+
+    Raises:
+        NotFound: it is not.
+    """
+    transfer = session.get(Transfer, transfer_id)
+    if transfer is None or transfer.book_id != timebank.book_id:
+        raise NotFound("There is no such transfer in this timebank.")
+    return transfer
+
+
+def moved_once(session: Session, membership: Membership, *, but: str = "") -> frozenset[TransferKind]:
+    """Which of welcome hours and hours from before stand there, so that they cannot be entered again.
+
+    Hours from before that were taken back can be entered again, and those under the key `but` are left out.
+    """
+    back, account_id = aliased(Transfer), membership.account_id
+    rows = session.execute(
+        select(Transfer.kind, back.id)
+        .outerjoin(back, back.reverses_id == Transfer.id)
+        .where(
+            or_(Transfer.payer_id == account_id, Transfer.payee_id == account_id),
+            Transfer.kind.in_((TransferKind.WELCOME, TransferKind.OPENING)),
+            Transfer.reference != _reference(TransferKind.OPENING, but),
+        )
+    )
+    return frozenset(kind for kind, taken_back in rows if kind == TransferKind.WELCOME or taken_back is None)
+
+
+def _reference(kind: TransferKind, key: str) -> str:
+    return f"{kind}:{key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Move:
+    """What is to move, by whose key, between whom; None is the community."""
+
+    kind: TransferKind
+    key: str
+    hours: Hours
+    payer: Membership | None
+    payee: Membership | None
+    on: date
+    reason: str = ""
+
+
+def _post(session: Session, timebank: Timebank, move: _Move, *, by: Person | None, at: datetime) -> Posted:
+    return posting.post(
+        session,
+        Posting(
+            book_id=timebank.book_id,
+            reference=_reference(move.kind, move.key),
+            kind=move.kind,
+            payer_id=_account_id(session, timebank, move.payer),
+            payee_id=_account_id(session, timebank, move.payee),
+            hours=move.hours,
+            occurred_on=move.on,
+            reason=move.reason,
+            entered_by=by.id if by else None,
+        ),
+        at=at,
+    )
+
+
+def _account_id(session: Session, timebank: Timebank, membership: Membership | None) -> int:
+    if membership is None:
+        whose = Account.book_id == timebank.book_id, Account.kind == AccountKind.COMMUNITY
+        return session.scalars(select(Account.id).where(*whose)).one()
+    if membership.account_id is None:
+        raise WrongSide("%(name)s holds no account here.", name=membership.name)
+    return membership.account_id

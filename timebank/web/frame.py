@@ -77,6 +77,8 @@ def _places() -> list[Place]:
         (_("Hours of professionals"), "paid_hours.log", Permission.RECORD_PROFESSIONALS),
         (_("My exchanges"), "exchanges.index", Permission.SEE_OWN_STATEMENT),
         (_("My statement"), "statement.show", Permission.SEE_OWN_STATEMENT),
+        (_("Give hours"), "give.show", Permission.GIVE_HOURS),
+        (_("Rules"), "policy.show", Permission.SET_POLICY),
     ]
     return [
         Place(label, url_for(endpoint), request.endpoint == endpoint)

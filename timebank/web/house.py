@@ -15,7 +15,8 @@ from timebank.database import engine_options
 from timebank.web import access, database, frame, letters, refusing, words
 
 AREAS = (
-    "about", "board", "desk", "exchanges", "home", "paid_hours", "people", "places", "reports", "signing", "statement",
+    "about", "accounts", "board", "corrections", "desk", "exchanges", "give", "home", "paid_hours", "people", "places",
+    "policy", "reports", "signing", "statement",
 )  # fmt: skip
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "

@@ -28,6 +28,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "home/show.html",
         tallies=balances.tallies(db(), account.id) if account else None,
+        helped=balances.helped(db(), account.id) if account else None,
         room=balanced.room_words(account, here().warn_below_minutes) if account else "",
         awaiting=awaiting,
         awaiting_count=awaiting_count,

@@ -57,7 +57,7 @@ def new() -> ResponseReturnValue:
         return render_template("people/new.html", form=form), 422 if form.errors else 200
     with transaction() as session:
         newcomer = Newcomer(name=str(form.name.data), email=form.email.data or None)
-        member = enrol.enrol(session, here(), newcomer, on=here().day_of(at))
+        member = enrol.enrol(session, here(), newcomer, on=here().day_of(at), at=at)
         links = passwords.password_links(session, newcomer.email, at=at) if newcomer.email else []
         post = [_welcome_letter(one, secret) for one, secret in links if one is member.person]
     letters.post(post)
@@ -78,7 +78,7 @@ def roles(membership_id: int) -> ResponseReturnValue:
     if form.sent_and_valid():
         try:
             with transaction() as session:
-                enrol.give_roles(session, membership, form.chosen())
+                enrol.give_roles(session, membership, form.chosen(), at=datetime.now(UTC))
         except Unacceptable as refusal:
             form.refuse(refusal, "roles")
         else:

@@ -2,55 +2,61 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from timebank.exchanges import told
 from timebank.exchanges.told import ToldLine
-from timebank.hours import Hours
-from timebank.ledger import balances
-from timebank.ledger.balances import Tallies
 from timebank.policy import Permission
 from timebank.reports.spreadsheet import without_formula
 from timebank.web import balanced
 from timebank.web.access import area, here, mine, opens_for
-from timebank.web.database import db
+from timebank.web.forms.statement import PeriodForm
 from timebank.web.lists import offset
 from timebank.web.lists import pages as pages_of
+from timebank.web.stated import stated
 
 pages = area("statement")
-_PER_PAGE = 50
 
 
 @pages.get("/statement")
 @opens_for(Permission.SEE_OWN_STATEMENT)
 def show() -> ResponseReturnValue:
     """A member sees what they gave and received, and every line of it with the balance after it."""
-    account = mine().account
-    count = balances.transfers_of(db(), account.id) if account else 0
-    tallies = balances.tallies(db(), account.id) if account else Tallies(Hours(0), Hours(0))
+    form = PeriodForm.over(request.args)
+    whole = stated(mine(), form, offset=offset())
     return render_template(
         "statement/show.html",
-        lines=told.statement_of(db(), mine(), limit=_PER_PAGE, offset=offset(_PER_PAGE)),
-        count=count,
-        pages=pages_of(count, _PER_PAGE),
-        tallies=tallies,
+        stated=whole,
+        period=form,
+        form=form if form.errors else None,
+        pages=pages_of(whole.count),
         words=balanced,
+    ), 422 if form.errors else 200
+
+
+@pages.get("/statement/print", endpoint="paper")
+@opens_for(Permission.SEE_OWN_STATEMENT)
+def show_on_paper() -> ResponseReturnValue:
+    """The same for paper: all lines of the days that are asked for on one page."""
+    form = PeriodForm.over(request.args)
+    whole = stated(mine(), form, limit=None)
+    return render_template(
+        "statement/paper.html", stated=whole, period=form, words=balanced, today=here().day_of(datetime.now(UTC))
     )
 
 
 @pages.get("/statement.csv", endpoint="csv")
 @opens_for(Permission.SEE_OWN_STATEMENT)
 def show_csv() -> ResponseReturnValue:
-    """The same figures as a spreadsheet, all lines of it."""
-    account_id = mine().account_id
-    count = balances.transfers_of(db(), account_id) if account_id else 0
+    """The same figures as a spreadsheet, all lines of the days that are asked for."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_("Day"), _("What"), _("With"), _("Change in minutes"), _("Balance in minutes"), _("Remark")])
-    writer.writerows(_cells(line) for line in told.statement_of(db(), mine(), limit=count, offset=0))
+    days, both = [_("Day"), _("Written down")], [_("Change in minutes"), _("Balance in minutes")]
+    writer.writerow([*days, _("What"), _("With"), _("Word"), *both, _("Remark")])
+    writer.writerows(_cells(line) for line in stated(mine(), PeriodForm.over(request.args), limit=None).lines)
     name = f"{here().slug}-statement.csv"
     return Response(
         text.getvalue().encode("utf-8-sig"),  # without its mark spreadsheets read accents wrongly
@@ -63,9 +69,11 @@ def _cells(told_line: ToldLine) -> list[str | int]:
     line = told_line.line
     return [
         line.transfer.occurred_on.isoformat(),
+        here().day_of(line.transfer.posted_at).isoformat(),
         without_formula(balanced.line_words(told_line)),
-        without_formula(told_line.partner.name if told_line.partner else ""),
+        without_formula(balanced.partner_words(told_line)),
+        without_formula(line.transfer.reason),
         line.change.minutes,
         line.balance.minutes,
-        _("taken back later") if line.reversed_later else "",
+        balanced.taken_back_words(told_line),
     ]

@@ -1,0 +1,146 @@
+"""What is changed about accounts: by whom, with a reason, and what stands in the log."""
+
+import pytest
+
+from tests import builders
+from tests.builders import NOON, a_person, a_timebank
+from timebank.hours import Hours
+from timebank.ledger.accounts import AccountClosed, NotAtZero, NotClosed
+from timebank.ledger.models import ChangeKind
+from timebank.members import moving, upkeep
+from timebank.members.rules import NotYourOwn, WrongAmount, WrongSide, WrongWord
+from timebank.members.upkeep import Policy
+from timebank.policy import Role
+from timebank.refusals import NotAllowed, NotFound
+
+WHY = {"reason": "As we agreed", "at": NOON}
+
+
+@pytest.fixture
+def ada(session, timebank):
+    return builders.an_administrator(session, timebank)
+
+
+def policy(limit=600, warn=300, welcome=0):
+    limit = None if limit is None else Hours(limit)
+    return Policy(credit_limit=limit, warn_below=Hours(warn), welcome=Hours(welcome))
+
+
+def set_policy(session, timebank, rules, by, *, also_existing=False):
+    return upkeep.set_policy(session, timebank, rules, also_existing=also_existing, by=by, at=NOON)
+
+
+def test_a_coordinator_changes_a_limit_and_the_log_tells_who_when_from_what_to_what_and_why(session, ana, jess):
+    upkeep.change_limit(session, ana, Hours(300), by=jess, **WHY)
+    upkeep.change_limit(session, ana, None, by=jess, **WHY)
+
+    log = upkeep.log_of(session, ana.account_id)
+    assert [(one.before_minutes, one.after_minutes) for one, _by in log] == [(300, None), (1200, 300)]
+    change, by = log[0]
+    assert (change.kind, change.at, change.reason, by) == (ChangeKind.LIMIT, NOON, "As we agreed", jess.person)
+    assert ana.account.credit_limit_minutes is None
+
+
+def test_an_account_past_a_new_limit_gives_nothing_more(session, ana, ben, jess):
+    moving.correction(session, ana, ben, hours=Hours(600), key="c1", by=jess, **WHY)
+    upkeep.change_limit(session, ana, Hours(60), by=jess, **WHY)
+
+    with pytest.raises(moving.OverCreditLimit) as refusal, session.begin_nested():
+        moving.gift(session, ana, ben, hours=Hours(5), word="", key="k", by=ana.person, at=NOON)
+    assert refusal.value.room == Hours(0)
+
+
+@pytest.mark.parametrize("minutes", [-1, 60_001])
+def test_a_limit_makes_sense(session, ana, jess, minutes):
+    with pytest.raises(WrongAmount):
+        upkeep.change_limit(session, ana, Hours(minutes), by=jess, **WHY)
+
+
+def test_an_account_is_closed_at_zero_and_opened_again(session, ana, ben, jess):
+    moving.correction(session, ana, ben, hours=Hours(60), key="c1", by=jess, **WHY)
+    with pytest.raises(NotAtZero):
+        upkeep.close(session, ana, by=jess, **WHY)
+    moving.correction(session, ben, ana, hours=Hours(60), key="c2", by=jess, **WHY)
+
+    upkeep.close(session, ana, by=jess, **WHY)
+    assert ana.account.closed_at == NOON
+    with pytest.raises(AccountClosed):
+        upkeep.close(session, ana, by=jess, **WHY)
+    upkeep.reopen(session, ana, by=jess, **WHY)
+    assert ana.account.closed_at is None
+    with pytest.raises(NotClosed):
+        upkeep.reopen(session, ana, by=jess, **WHY)
+    assert [one.kind for one, _by in upkeep.log_of(session, ana.account_id)] == [ChangeKind.REOPEN, ChangeKind.CLOSE]
+
+
+def test_every_change_has_a_reason(session, ana, jess):
+    told = {"by": jess, "reason": "  ", "at": NOON}
+    with pytest.raises(WrongWord):
+        upkeep.change_limit(session, ana, Hours(60), **told)
+    with pytest.raises(WrongWord):
+        upkeep.close(session, ana, **told)
+    assert upkeep.log_of(session, ana.account_id) == []
+
+
+def test_nobody_changes_their_own_account_and_only_coordinators_change_others(session, timebank, ana, ben, ada):
+    sian = a_person(session, timebank, "Sian Sorrel", Role.MEMBER, Role.COORDINATOR)
+    for whose, by, refusal in (
+        (ana, ana, NotAllowed),
+        (ana, ben, NotAllowed),
+        (ana, ada, NotAllowed),
+        (sian, sian, NotYourOwn),
+    ):
+        for act in (upkeep.close, upkeep.reopen):
+            with pytest.raises(refusal):
+                act(session, whose, by=by, **WHY)
+        with pytest.raises(refusal):
+            upkeep.change_limit(session, whose, None, by=by, **WHY)
+
+
+def test_accounts_of_another_timebank_are_not_found_and_who_has_none_is_told(session, timebank, ana, jess):
+    otto = builders.a_coordinator(session, a_timebank(session, "hillside", "Hillside Timebank"), "Otto Oak")
+    with pytest.raises(NotFound):
+        upkeep.close(session, ana, by=otto, **WHY)
+    noor = builders.a_coordinator(session, timebank, "Noor Nettle")
+    with pytest.raises(WrongSide, match="holds no account"):
+        upkeep.close(session, noor, by=jess, **WHY)
+
+
+def test_new_rules_are_for_who_joins_and_leave_the_others_alone(session, timebank, ana, ada):
+    assert set_policy(session, timebank, policy(600, 300, 120), ada) == 0
+
+    assert (timebank.credit_limit_minutes, timebank.warn_below_minutes, timebank.welcome_minutes) == (600, 300, 120)
+    ben = builders.a_member(session, timebank, "Ben Birch")
+    assert (ana.account.credit_limit_minutes, ben.account.credit_limit_minutes) == (1200, 600)
+    assert (ana.account.balance_minutes, ben.account.balance_minutes) == (0, 120)
+
+
+def test_or_for_everyone_who_has_the_old_limit(session, timebank, ana, ben, jess, ada):
+    clinic = builders.an_organisation(session, timebank)
+    cat, dan = builders.a_member(session, timebank, "Cat Cedar"), builders.a_member(session, timebank, "Dan Dogwood")
+    elsewhere = builders.a_member(session, a_timebank(session, "hillside", "Hillside Timebank"), "Sol Spruce")
+    upkeep.change_limit(session, cat, None, by=jess, **WHY)
+    upkeep.close(session, dan, by=jess, **WHY)
+
+    assert set_policy(session, timebank, policy(None), ada, also_existing=True) == 3
+    limits = [one.account.credit_limit_minutes for one in (ana, ben, clinic, dan, elsewhere)]
+    assert limits == [None, None, None, 1200, 1200]
+    assert builders.community_account(session, timebank).credit_limit_minutes is None
+    assert upkeep.log_of(session, ana.account_id)[0][1] is ada.person
+
+    assert set_policy(session, timebank, policy(600), ada, also_existing=True) == 4
+    assert cat.account.credit_limit_minutes == 600
+
+
+def test_only_an_administrator_of_this_timebank_sets_its_rules(session, timebank, ana, jess):
+    other = builders.an_administrator(session, a_timebank(session, "hillside", "Hillside Timebank"), "Otto Oak")
+    for by in (ana, jess, other):
+        with pytest.raises(NotAllowed):
+            set_policy(session, timebank, policy(), by)
+    assert timebank.credit_limit_minutes == 1200
+
+
+@pytest.mark.parametrize("rules", [policy(60_001), policy(-1), policy(warn=60_001), policy(welcome=-1)])
+def test_rules_make_sense(session, timebank, ada, rules):
+    with pytest.raises(WrongAmount):
+        set_policy(session, timebank, rules, ada)

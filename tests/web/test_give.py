@@ -1,0 +1,161 @@
+"""Giving hours away: what is asked first, what is done once, and every no at its field with nothing lost."""
+
+import pytest
+from sqlalchemy import func, select
+
+from tests import builders
+from tests.builders import NOON, a_funder, a_member, a_timebank, an_administrator, an_organisation
+from timebank.hours import Hours
+from timebank.ledger import balances
+from timebank.ledger.models import Transfer
+from timebank.members import moving, upkeep
+from timebank.members.models import MembershipStatus
+
+GIVE = "/riverside/give"
+
+
+def filled(to, hours="2", minutes="", word="For the soup", **more):
+    told = {"to": to if isinstance(to, str) else str(to.id), "hours-hours": hours, "hours-minutes": minutes}
+    return {**told, "word": word, "key": "k1", **more}
+
+
+def balance(session, member):
+    return balances.balance(session, member.account_id).minutes
+
+
+def posted(session):
+    return session.scalar(select(func.count()).select_from(Transfer))
+
+
+def test_before_anything_is_done_the_page_says_what_would_be(as_, session, ana, ben):
+    page = as_(ana).post(GIVE, filled(ben), 200)
+
+    assert page.h1 == "|Give 2 hours to Ben Birch?"
+    assert "Nothing has moved yet." in page.words
+    assert "You give 2 hours to Ben Birch." in page.words
+    assert "They read your word: “For the soup”" in page.words
+    assert "Your balance will then be 2 hours below zero." in page.words
+    assert posted(session) == 0
+
+
+def test_the_page_that_asks_holds_all_that_was_typed(as_, session, ana, ben):
+    page = as_(ana).post(GIVE, filled(ben, word="a <b> & “c”"), 200)
+
+    fields = next(form["fields"] for form in page.forms if "to" in form["fields"])
+    sent = {name: text for name, text in fields.items() if name not in ("csrf_token", "sure")}
+    assert sent == {"to": str(ben.id), "hours-hours": "2", "hours-minutes": "", "word": "a <b> & “c”", "key": "k1"}
+
+
+def test_once_it_is_said_yes_to_the_hours_are_someone_elses(as_, session, ana, ben):
+    visitor = as_(ana)
+    answer = visitor.post(GIVE, filled(ben, sure="yes"))
+
+    assert answer.response.location == "/riverside/statement"
+    words = visitor.get("/riverside/statement").words
+    assert "Thank you. You have given 2 hours to Ben Birch. Your balance is 2 hours below zero now." in words
+    assert "A gift “For the soup” Ben Birch −2 h −2 h" in words
+    assert "A gift “For the soup” Ana Alder +2 h 2 h" in as_(ben).get("/riverside/statement").words
+
+
+def test_who_changes_something_finds_the_form_as_it_was(as_, session, ana, ben):
+    page = as_(ana).post(GIVE, filled(ben, hours="1", minutes="30", sure="no"), 200)
+
+    assert page.h1 == "|Give hours to someone"
+    html = page.response.get_data(as_text=True)
+    assert 'value="30"' in html
+    assert "For the soup" in html
+    assert f'value="{ben.id}" selected' in html
+    assert posted(session) == 0
+
+
+def test_hours_can_go_to_the_community(as_, session, timebank, ana):
+    visitor = as_(ana)
+    assert "You give 2 hours to the community." in visitor.post(GIVE, filled("community"), 200).words
+    visitor.post(GIVE, filled("community", sure="yes"))
+
+    assert builders.community_account(session, timebank).balance_minutes == 120
+    assert "A gift “For the soup” the community −2 h" in visitor.get("/riverside/statement").words
+
+
+def test_sent_twice_it_is_given_once_and_with_something_else_it_is_refused(as_, session, ana, ben):
+    visitor = as_(ana)
+    first, second = (visitor.post(GIVE, filled(ben, sure="yes")) for _time in range(2))
+
+    assert first.response.location == second.response.location == "/riverside/statement"
+    assert posted(session) == 1
+    page = visitor.post(GIVE, filled(ben, hours="3", sure="yes"), 409)
+    assert "This form was sent before, with something else in it." in page.words
+    assert balance(session, ben) == 120
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said", "place"),
+    [
+        ({"to": ""}, "Choose who shall have the hours", "#to"),
+        ({"to": "99999"}, "Not a valid choice", "#to"),
+        ({"hours-hours": "", "hours-minutes": ""}, "Say how many hours, for example", "#hours-hours"),
+        ({"hours-hours": "0"}, "Say how many hours, for example", "#hours-hours"),
+        ({"hours-hours": "24", "hours-minutes": "5"}, "Write at most 24 hours at once.", "#hours-hours"),
+        ({"hours-minutes": "3"}, "Round the time to steps of 5 minutes.", "#hours-hours"),
+        ({"hours-hours": "-2"}, "Write the hours and the minutes in figures", "#hours-hours"),
+        ({"hours-hours": "20", "hours-minutes": "5"}, "At most 20 hours would still fit.", "#hours-hours"),
+        ({"word": "x" * 501}, "Use at most 500 letters.", "#word"),
+    ],
+)
+@pytest.mark.parametrize("sure", [{}, {"sure": "yes"}])
+def test_a_no_stands_at_its_field_and_nothing_is_lost(as_, session, ana, ben, wrong, said, place, sure):
+    page = as_(ana).post(GIVE, filled(ben) | wrong | sure, 422)
+
+    html = page.response.get_data(as_text=True)
+    assert said in page.words
+    assert f'href="{place}"' in html
+    assert "word" in wrong or "For the soup" in html
+    assert posted(session) == 0
+
+
+def test_someone_who_pauses_or_whose_account_is_closed_is_given_nothing(as_, session, ana, ben, jess):
+    visitor = as_(ana)
+    upkeep.close(session, ben, reason="Moved away", by=jess, at=NOON)
+    page = visitor.post(GIVE, filled(ben), 422)
+    assert "One of the two accounts is closed." in page.words
+    ben.status = MembershipStatus.PAUSED
+    session.commit()
+    visitor.post(GIVE, filled(ben), 422)
+    assert "Ben Birch" not in visitor.get(GIVE).words
+    assert posted(session) == 0
+
+
+def test_nobody_can_choose_themselves_or_someone_elsewhere_and_organisations_can_be_chosen(as_, session, timebank, ana):
+    an_organisation(session, timebank)
+    stranger = a_member(session, a_timebank(session, "hillside", "Hillside Timebank"), "Sol Spruce")
+    visitor = as_(ana)
+
+    words = visitor.get(GIVE).words
+    assert "Riverside Clinic" in words
+    assert "Ana Alder" not in words.split("Who shall have them?")[1]
+    visitor.post(GIVE, filled(ana, sure="yes"), 422)
+    visitor.post(GIVE, filled(stranger, sure="yes"), 422)
+    assert posted(session) == 0
+
+
+def test_the_page_never_tells_anothers_balance(as_, session, ana, ben, jess):
+    moving.correction(session, None, ben, hours=Hours(777), reason="Why", key="c", by=jess, at=NOON)
+    visitor = as_(ana)
+    for page in (visitor.get(GIVE), visitor.post(GIVE, filled(ben), 200)):
+        assert "12 hours 57" not in page.words
+        assert "14 hours 57" not in page.words
+
+
+def test_home_and_statement_lead_there(as_, ana):
+    visitor = as_(ana)
+    for place in ("/riverside/", "/riverside/statement"):
+        assert 'href="/riverside/give"' in visitor.get(place).response.get_data(as_text=True)
+
+
+def test_only_members_give_and_nothing_without_a_token(as_, session, timebank, ana, ben, jess):
+    for someone in (jess, a_funder(session, timebank), an_administrator(session, timebank)):
+        visitor = as_(someone)
+        visitor.get(GIVE, status=403)
+        visitor.post(GIVE, filled(ben, sure="yes"), 403, from_="/")
+    as_(ana).post(GIVE, filled(ben, sure="yes", csrf_token="old"), 422)
+    assert posted(session) == 0

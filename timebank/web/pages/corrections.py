@@ -1,0 +1,137 @@
+"""The pages where a coordinator moves hours that stand for no help, and takes such hours back."""
+
+from datetime import UTC, datetime
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from timebank.hours import Hours
+from timebank.ledger.models import Transfer
+from timebank.members import directory, moving
+from timebank.members.models import Membership
+from timebank.policy import Permission
+from timebank.refusals import NotFound
+from timebank.web.access import area, here, mine, opens_for
+from timebank.web.asked import Asked
+from timebank.web.balanced import why_words
+from timebank.web.database import db
+from timebank.web.forms.accounts import CorrectionForm, OpeningForm, TakeBackForm, WelcomeForm
+from timebank.web.keeping import Change, ask, comes_to, goes_from, holder, then_at, to_keep
+from timebank.web.words import day, hours
+
+pages = area("corrections", prefix="/people")
+
+
+@pages.route("/<int:membership_id>/account/welcome", methods=["GET", "POST"])
+@opens_for(Permission.KEEP_ACCOUNTS)
+def welcome(membership_id: int) -> ResponseReturnValue:
+    """A coordinator gives welcome hours to someone who was given none."""
+    membership, form = to_keep(membership_id), WelcomeForm(hours=here().welcome_minutes or None)
+    name = membership.name
+
+    def change(session: Session) -> Asked:
+        amount = Hours(form.hours.data or 0)
+        posted = moving.welcome(session, membership, amount, by=mine(), at=datetime.now(UTC))
+        would = [comes_to(name, amount), then_at(name, posted.payee_balance)]
+        return Asked(_("Give welcome hours to %(name)s?", name=name), would, _("Yes, give welcome hours"))
+
+    told = Change(
+        heading=_("Give welcome hours to %(name)s", name=name),
+        lead=_("They come from the community’s own account, and are given once."),
+        done=_("%(name)s has the welcome hours now.", name=name),
+    )
+    return ask(membership, form, told, change)
+
+
+@pages.route("/<int:membership_id>/account/from-before", methods=["GET", "POST"])
+@opens_for(Permission.KEEP_ACCOUNTS)
+def from_before(membership_id: int) -> ResponseReturnValue:
+    """A coordinator enters the balance that someone brings from before."""
+    membership, form = to_keep(membership_id), OpeningForm()
+    name = membership.name
+
+    def change(session: Session) -> Asked:
+        reason, key, at = form.reason.data or "", str(form.key.data), datetime.now(UTC)
+        posted = moving.opening(session, membership, form.balance, reason=reason, key=key, by=mine(), at=at)
+        if form.balance.minutes > 0:
+            would = [comes_to(name, form.balance), then_at(name, posted.payee_balance)]
+        else:
+            would = [goes_from(name, -form.balance), then_at(name, posted.payer_balance)]
+        return Asked(_("Enter hours from before for %(name)s?", name=name), would, _("Yes, enter them"))
+
+    told = Change(
+        heading=_("Hours from before of %(name)s", name=name),
+        lead=_("How they stood before this book began. It is entered once, and never counts as help."),
+        done=_("The hours from before of %(name)s are in the book.", name=name),
+    )
+    return ask(membership, form, told, change)
+
+
+@pages.route("/<int:membership_id>/account/correction", methods=["GET", "POST"])
+@opens_for(Permission.KEEP_ACCOUNTS)
+def correction(membership_id: int) -> ResponseReturnValue:
+    """A coordinator puts right what is wrong; the hours come from somewhere and go somewhere."""
+    membership, form = to_keep(membership_id), CorrectionForm()
+    others = directory.members_of(db(), here())
+    form.about(membership, [one for one in others if one.id not in (membership.id, mine().id)])
+    told = Change(
+        heading=_("Put something right for %(name)s", name=membership.name),
+        lead=_("Help that was logged wrongly is put right where it was logged. This is for everything else."),
+        done=_("It is put right. Everyone whose hours these are can read why."),
+    )
+    return ask(membership, form, told, lambda session: _correct(session, membership, form))
+
+
+@pages.route("/<int:membership_id>/account/<int:transfer_id>/take-back", methods=["GET", "POST"])
+@opens_for(Permission.KEEP_ACCOUNTS)
+def take_back(membership_id: int, transfer_id: int) -> ResponseReturnValue:
+    """A coordinator is asked, and has taken back hours that stood for no help."""
+    membership, form = holder(membership_id), TakeBackForm()
+    transfer = moving.transfer_in(db(), here(), transfer_id)
+    if membership.account_id not in (transfer.payer_id, transfer.payee_id):
+        raise NotFound("There is no such transfer on this account.")
+    told = Change(
+        heading=_("Take these hours back?"),
+        lead=_("The hours go back to where they came from. Both lines stay readable."),
+        facts=_facts(transfer),
+        grave=_("Take them back"),
+        done=_("The hours are taken back."),
+    )
+
+    def change(session: Session) -> None:
+        reason = form.reason.data or ""
+        moving.take_back(session, here(), transfer_id, reason=reason, by=mine(), at=datetime.now(UTC))
+
+    return ask(membership, form, told, change)
+
+
+def _correct(session: Session, membership: Membership, form: CorrectionForm) -> Asked:
+    """The correction is made, and what it does is told."""
+    other = directory.membership_in(session, here(), form.other_id) if form.other_id is not None else None
+    payer, payee = form.sides(membership, other)
+    reason, key, at = form.reason.data or "", str(form.key.data), datetime.now(UTC)
+    posted = moving.correction(session, payer, payee, hours=form.amount, reason=reason, key=key, by=mine(), at=at)
+    told = {"hours": hours(form.amount), "payer": _named(payer), "payee": _named(payee)}
+    would = [
+        _("From %(payer)s to %(payee)s: %(hours)s.", **told),
+        *([then_at(payer.name, posted.payer_balance)] if payer else []),
+        *([then_at(payee.name, posted.payee_balance)] if payee else []),
+    ]
+    return Asked(_("Put this right?"), would, _("Yes, put it right"))
+
+
+def _facts(transfer: Transfer) -> list[tuple[str, str]]:
+    holders = directory.holders_of(db(), {transfer.payer_id, transfer.payee_id})
+    told = [
+        (_("What"), why_words(transfer.kind)),
+        (_("From"), _named(holders.get(transfer.payer_id))),
+        (_("To"), _named(holders.get(transfer.payee_id))),
+        (_("How many"), hours(transfer.minutes)),
+        (_("Day"), day(transfer.occurred_on)),
+    ]
+    return [*told, (_("Word"), transfer.reason)] if transfer.reason else told
+
+
+def _named(membership: Membership | None) -> str:
+    return membership.name if membership else _("the community")

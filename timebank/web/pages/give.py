@@ -1,0 +1,70 @@
+"""The page where a member gives hours away, to someone or to the community; nobody has helped for them."""
+
+from datetime import UTC, datetime
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from timebank.members import directory, moving
+from timebank.members.moving import OverCreditLimit, Posted
+from timebank.members.rules import WrongAmount, WrongSide, WrongWord
+from timebank.policy import Permission
+from timebank.web.access import area, here, me, mine, opens_for
+from timebank.web.asked import Asked, ask_and_do
+from timebank.web.balanced import level
+from timebank.web.database import db
+from timebank.web.forms.give import GiveForm
+from timebank.web.once import Answer
+from timebank.web.words import hours
+
+pages = area("give")
+_PLACES = {WrongSide: "to", WrongAmount: "hours", OverCreditLimit: "hours", WrongWord: "word"}
+
+
+@pages.route("/give", methods=["GET", "POST"])
+@opens_for(Permission.GIVE_HOURS)
+def show() -> ResponseReturnValue:
+    """A member gives hours away, and sees before it is done what it will do."""
+    form = GiveForm()
+    form.choose_from([member for member in directory.members_of(db(), here()) if member.id != mine().id])
+    if request.method == "GET":
+        form.to.data = request.args.get("to", "")
+    return ask_and_do(
+        form,
+        page=lambda: render_template("give/show.html", form=form),
+        foresee=lambda session: _foreseen(form, _give(session, form)),
+        act=lambda session: _done(form, _give(session, form)),
+        places=_PLACES,
+    )
+
+
+def _give(session: Session, form: GiveForm) -> Posted:
+    to = directory.membership_in(session, here(), form.to_id) if form.to_id is not None else None
+    word, key = form.word.data or "", str(form.key.data)
+    return moving.gift(session, mine(), to, hours=form.amount, word=word, key=key, by=me(), at=datetime.now(UTC))
+
+
+def _foreseen(form: GiveForm, posted: Posted) -> Asked:
+    told = {"hours": hours(form.amount), "name": _name(form)}
+    would = [
+        _("You give %(hours)s to %(name)s.", **told),
+        _("Your balance will then be %(balance)s.", balance=level(posted.payer_balance)),
+        _("It is a gift and no help, so it does not change what you have given and received."),
+    ]
+    if form.word.data:
+        would.insert(1, _("They read your word: “%(word)s”", word=form.word.data))
+    return Asked(_("Give %(hours)s to %(name)s?", **told), would, _("Yes, give %(hours)s", **told))
+
+
+def _done(form: GiveForm, posted: Posted) -> Answer:
+    told = {"hours": hours(form.amount), "name": _name(form), "balance": level(posted.payer_balance)}
+    done = _("Thank you. You have given %(hours)s to %(name)s. Your balance is %(balance)s now.", **told)
+    return Answer(url_for("statement.show"), [(done, "message")])
+
+
+def _name(form: GiveForm) -> str:
+    if form.to_id is None:
+        return _("the community")
+    return directory.membership_in(db(), here(), form.to_id).name

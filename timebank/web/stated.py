@@ -1,0 +1,62 @@
+"""A statement as pages show it: how the account stands, now and on a day, and the lines of a time; it only reads."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from timebank.exchanges import told
+from timebank.exchanges.told import ToldLine
+from timebank.hours import Hours
+from timebank.ledger import balances
+from timebank.ledger.balances import Tallies
+from timebank.members.models import Membership
+from timebank.web.database import db
+from timebank.web.forms.statement import PeriodForm
+from timebank.web.lists import PER_PAGE
+
+_NOTHING = Tallies(Hours(0), Hours(0))
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """A balance at the end of a day: by what had happened until then, and by what had been written down until then."""
+
+    day: date
+    happened: Hours
+    written: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What was given and received as help, what with all the rest, the lines that are asked for, and how many."""
+
+    helped: Tallies
+    tallies: Tallies
+    lines: list[ToldLine]
+    count: int
+    on_day: OnDay | None
+
+
+def stated(membership: Membership, form: PeriodForm, *, limit: int | None = PER_PAGE, offset: int = 0) -> Stated:
+    """The statement of a member for the days the form asks for; with no limit, all its lines."""
+    account_id, first_day, day_after = membership.account_id, form.first_day, form.day_after
+    if account_id is None:
+        return Stated(_NOTHING, _NOTHING, [], 0, None)
+    count = balances.transfers_of(db(), account_id, first_day=first_day, day_after=day_after)
+    limit = count if limit is None else limit
+    return Stated(
+        helped=balances.helped(db(), account_id),
+        tallies=balances.tallies(db(), account_id),
+        lines=told.statement_of(db(), membership, limit=limit, offset=offset, first_day=first_day, day_after=day_after),
+        count=count,
+        on_day=_on_day(membership, account_id, form.last_day),
+    )
+
+
+def _on_day(membership: Membership, account_id: int, day: date | None) -> OnDay | None:
+    if day is None:
+        return None
+    return OnDay(
+        day=day,
+        happened=balances.balance_on(db(), account_id, day),
+        written=balances.balance_at(db(), account_id, membership.timebank.end_of(day)),
+    )
