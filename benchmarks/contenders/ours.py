@@ -1,4 +1,4 @@
-"""The timebank's own ledger, through its public functions and a session, as the program uses it."""
+"""The timebank's own ledger, through its public functions and a session on a connection that it keeps."""
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ class Posts:
     """One post and one commit a turn."""
 
     def __init__(self, url: str) -> None:
-        self._session = Session(engine(url))
+        self._session = Session(engine(url).connect())
         self._book, self._accounts = book_and_members(self._session)
         self._session.rollback()
 
