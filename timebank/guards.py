@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Table, inspect, text
 from sqlalchemy.orm import Session
 
 STAYS = "stays"
@@ -114,6 +114,21 @@ def findings(session: Session, guards: Iterable[Guard]) -> Iterator[str]:
             yield f"The database no longer guards {guard.table}: the trigger {guard.name} is gone or switched off."
         elif found[guard.name] != (_tidy(guard.statement(dialect)), _tidy(guard.body) if dialect != "sqlite" else ""):
             yield f"The database no longer guards {guard.table}: the trigger {guard.name} was changed."
+
+
+def lost_rules(session: Session, tables: Iterable[Table]) -> Iterator[str]:
+    """Which named rules of these tables the database has no more, a sentence each: CHECKs, keys, what is unique."""
+    inspector = inspect(session.connection())
+    for table in tables:
+        found = {inspector.get_pk_constraint(table.name)["name"]}
+        for told in (
+            inspector.get_check_constraints(table.name),
+            inspector.get_unique_constraints(table.name),
+            inspector.get_foreign_keys(table.name),
+        ):
+            found |= {one["name"] for one in told}
+        for name in sorted({str(one.name) for one in table.constraints} - found):
+            yield f"The database no longer guards {table.name}: the rule {name} is gone."
 
 
 _STAYS = "BEGIN RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation'; END"

@@ -10,21 +10,24 @@ from sqlalchemy import Integer, Subquery, and_, case, cast, func, not_, or_, sel
 from sqlalchemy.orm import Session, aliased
 
 from timebank import guards
+from timebank.database import Base
 from timebank.hours import Hours
-from timebank.ledger.models import Account, AccountChange, Book, ChangeKind, Transfer, TransferKind
+from timebank.ledger.models import Account, AccountChange, Book, ChangeKind, Seal, Transfer, TransferKind
 from timebank.ledger.triggers import GUARDS, RUNS_BETWEEN
+
+_TABLES = tuple(model.__tablename__ for model in (Book, Account, AccountChange, Transfer, Seal))
 
 
 def findings(session: Session) -> Iterator[str]:
     """What is wrong in all books, a sentence each; nothing where they are right."""
     yield from guards.findings(session, GUARDS)
+    yield from guards.lost_rules(session, [Base.metadata.tables[name] for name in _TABLES])
     yield from _tallies(session)
     for book_id in session.scalars(select(Book.id).order_by(Book.id)).all():
         yield from _sums_to_zero(session, book_id)
         yield from _limits(session, book_id)
         yield from _changes(session, book_id)
         yield from _transfers(session, book_id)
-        yield from _twice(session, book_id)
 
 
 def counted(session: Session) -> tuple[int, int]:
@@ -117,15 +120,6 @@ def _changes(session: Session, book_id: int) -> Iterator[str]:
             last,
         ):
             yield f"Book {book_id}, account {account.id}: its limit, or that it is closed, is not as its log leaves it."
-
-
-def _twice(session: Session, book_id: int) -> Iterator[str]:
-    same = select(Transfer.reference).where(Transfer.book_id == book_id).group_by(Transfer.reference)
-    for reference in session.scalars(same.having(func.count() > 1).order_by(Transfer.reference)):
-        yield f"Book {book_id}: {reference} is posted more than once."
-    back = select(Transfer.reverses_id).where(Transfer.book_id == book_id, Transfer.reverses_id.is_not(None))
-    for transfer in session.scalars(back.group_by(Transfer.reverses_id).having(func.count() > 1)):
-        yield f"Book {book_id}, transfer {transfer}: it is taken back more than once."
 
 
 def _transfers(session: Session, book_id: int) -> Iterator[str]:
