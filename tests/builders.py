@@ -51,7 +51,7 @@ def community_account(session: Session, timebank):
 def a_person(session: Session, timebank, name, *roles: Role, email=None, password=None):
     email = email if email is not None else name.split()[0].lower() + "@example.org"
     newcomer = Newcomer(name=name, email=email, roles=frozenset(roles))
-    membership = enrol.enrol(session, timebank, newcomer, on=TODAY)
+    membership = enrol.enrol(session, timebank, newcomer, at=NOON)
     if password:
         set_password(session, membership.person, password)
     return membership
@@ -75,11 +75,11 @@ def a_funder(session: Session, timebank, name="Fay Fir", **more):
 
 def a_professional(session: Session, timebank, name, organisation):
     newcomer = Newcomer(name=name, roles=frozenset(), works_for=organisation.organisation)
-    return enrol.enrol(session, timebank, newcomer, on=TODAY)
+    return enrol.enrol(session, timebank, newcomer, at=NOON)
 
 
 def an_organisation(session: Session, timebank, name="Riverside Clinic"):
-    return enrol.enrol_organisation(session, timebank, name, on=TODAY)
+    return enrol.enrol_organisation(session, timebank, name, at=NOON)
 
 
 def a_project(session: Session, timebank, name="Garden for all"):

@@ -5,7 +5,6 @@ import re
 import sqlite3
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
@@ -19,6 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 READS_ONLY = "timebank_reads_only"
 _RESTED_SECONDS = 5
 _PATIENCE_SECONDS = 30
+_TURN_MILLISECONDS = 3
 
 
 class Base(DeclarativeBase):
@@ -96,9 +96,10 @@ def prepare(engine: Engine) -> None:
         reads_only = connection.get_execution_options().get(READS_ONLY, False)
         driver: Any = connection.connection.driver_connection
         try:
-            # What SQLite does while it waits is up to us where it is a writer's turn that is waited for.
             if connection.info.setdefault("reads_only", True) != reads_only:
-                driver.execute(f"PRAGMA busy_timeout = {_PATIENCE_SECONDS * 1000 if reads_only else 0}")
+                driver.execute(
+                    f"PRAGMA busy_timeout = {_PATIENCE_SECONDS * 1000 if reads_only else _TURN_MILLISECONDS}"
+                )
                 connection.info["reads_only"] = reads_only
             driver.execute("BEGIN") if reads_only else _begin_writing(driver)
         except sqlite3.Error as error:
@@ -108,10 +109,11 @@ def prepare(engine: Engine) -> None:
 def _begin_writing(driver: sqlite3.Connection) -> None:
     """It is this connection's turn to write.
 
-    SQLite's own waiting sleeps up to a tenth of a second between two looks, while a post takes less than a thousandth:
-    where many write, some would wait for a hundred others. Short sleeps at first keep the line moving.
+    SQLite sleeps longer and longer between two looks, up to a tenth of a second, while a post takes less than a
+    thousandth: where many write, some would wait for a hundred others. Waiting anew every few thousandths, it never
+    sleeps long.
     """
-    ends, rest = time.monotonic() + _PATIENCE_SECONDS, 0.0002
+    ends = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
             driver.execute("BEGIN IMMEDIATE")
@@ -120,8 +122,6 @@ def _begin_writing(driver: sqlite3.Connection) -> None:
                 raise
         else:
             return
-        time.sleep(rest)
-        rest = min(rest * 1.2, 0.01)
 
 
 def _ask_after_a_rest(engine: Engine) -> None:
@@ -173,13 +173,32 @@ def straight(session: Session, *asked: tuple[str, Sequence[object]]) -> list[lis
                 kept = [_as_sqlite_keeps(value) if type(value) in _TIMES else value for value in values]
                 answers.append(driver.execute(sql, kept).fetchall())
             return answers
-        with driver.pipeline() if len(asked) > 1 else nullcontext():
-            answers = [driver.execute(sql.replace("?", "%s"), values) for sql, values in asked]
-        return [answer.fetchall() for answer in answers]
+        return _all_at_once(driver, asked, dialect.loaded_dbapi.Error)
     except dialect.loaded_dbapi.Error as error:
         if dialect.is_disconnect(error, driver, None):
             connection.invalidate(error)
         raise DBAPIError.instance(sql, tuple(values), error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+
+
+def _all_at_once(
+    driver: Any,  # noqa: ANN401 - a connection of psycopg, which is there with PostgreSQL only
+    asked: Sequence[tuple[str, Sequence[object]]],
+    fault: type[Exception],
+) -> list[list[Any]]:
+    """The statements are sent together; where one fails, its error is raised and not that the others then failed."""
+    first: Exception | None = None
+    answers: list[Any] = []
+    try:
+        with driver.pipeline():
+            try:
+                answers = [driver.execute(sql.replace("?", "%s"), values) for sql, values in asked]
+            except fault as error:
+                first = error
+    except fault as error:
+        first = first or error
+    if first is not None:
+        raise first
+    return [answer.fetchall() for answer in answers]
 
 
 _TIMES = frozenset({date, datetime})

@@ -74,7 +74,7 @@ def test_who_is_not_a_professional_here_has_no_paid_hours(session, timebank, nor
 
 def test_a_professional_comes_with_a_new_or_a_known_organisation_and_once(session, timebank):
     def add(name, organisation):
-        return professionals.add_professional(session, timebank, name, organisation_name=organisation, on=TODAY)
+        return professionals.add_professional(session, timebank, name, organisation_name=organisation, at=NOON)
 
     nora, noel = add("Nora Nettle", "Riverside Clinic"), add("Noel Nut", " riverside  clinic ")
 

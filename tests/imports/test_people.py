@@ -78,7 +78,7 @@ def test_unknown_people_become_members_and_numbers_come_before_names(session, ti
     for written in ("Ben Birch", "3", "ben  birch", "003", "2"):
         people.find(written)
 
-    people.enrol_unknown(session, timebank, on=builders.TODAY)
+    people.enrol_unknown(session, timebank, at=builders.NOON)
 
     joined = session.scalars(select(Membership).order_by(Membership.number)).all()
     assert [(one.number, one.name) for one in joined] == [

@@ -54,7 +54,8 @@ def _leave_a_gap(session, payer, payee):
         session.execute(
             text(
                 "INSERT INTO transfer (id, book_id, reference, kind, payer_id, payee_id, minutes, occurred_on,"
-                " posted_at) VALUES (5, 1, 'a gift', 'gift', :payer, :payee, 5, '2026-06-01', '2026-06-10 12:00:00.000000')"
+                " posted_at) VALUES (5, 1, 'a gift', 'gift', :payer, :payee, 5, '2026-06-01',"
+                " '2026-06-10 12:00:00.000000')"
             ),
             {"payer": payer, "payee": payee},
         )

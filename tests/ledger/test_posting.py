@@ -1,5 +1,6 @@
 """The book's only writer, and the database that holds its rules whoever writes."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -437,3 +438,149 @@ def test_gifts_donations_welcome_and_opening_hours_move_the_balance_and_are_neve
     assert balances.helped(session, ben) == balances.Tallies(given=Hours(15), received=Hours(0))
     assert balances.moved(session, book.id, HELP) == Hours(15)
     assert list(audit.findings(session)) == []
+
+
+SENTENCES = {
+    "a minute at least": "A transfer moves at least one minute.",
+    "to oneself": "Nobody can give hours to themselves.",
+    "too much": "That is more than the book can hold.",
+    "too long": "Use at most 500 letters.",
+    "too long a reference": "Use at most 500 letters.",
+    "no account": "There is no such account in this book.",
+    "wrong kinds": "Hours of this kind do not move between these two accounts.",
+    "not its mirror": "What takes another transfer back must mirror it.",
+    "mirrors nothing": "What takes another transfer back must mirror it.",
+    "no mirror": "What takes another transfer back must mirror it.",
+    "no reason": "Say why it is taken back.",
+    "taken": "Something else was posted under the reference exchange:1.",
+}
+
+
+@pytest.mark.parametrize("case", SENTENCES)
+def test_each_no_is_a_sentence_and_nothing_is_kept(session, book, ana, ben, case):
+    first = posted(session, book, ana, ben, 60)
+    back = {"kind": TransferKind.REVERSAL, "reason": "twice", "reverses_id": first}
+    wanted = {
+        "a minute at least": made(book, ana, ben, 0, "x"),
+        "to oneself": made(book, ana, ana, 5, "x"),
+        "too much": made(book, ana, ben, 1_000_000_001, "x"),
+        "too long": made(book, ana, ben, 5, "x", reason="w" * 501),
+        "too long a reference": made(book, ana, ben, 5, "x" * 81),
+        "no account": made(book, ana, 999_999, 5, "x"),
+        "wrong kinds": made(book, ana, ben, 5, "x", kind=TransferKind.ALLOCATION),
+        "not its mirror": made(book, ben, ana, 59, "x", **back),
+        "mirrors nothing": made(book, ben, ana, 60, "x", **{**back, "reverses_id": 999_999}),
+        "no mirror": made(book, ben, ana, 60, "x", kind=TransferKind.REVERSAL, reason="twice"),
+        "no reason": made(book, ben, ana, 60, "x", **{**back, "reason": ""}),
+        "taken": made(book, ana, ben, 61),
+    }[case]
+
+    with pytest.raises((Unacceptable, NotFound, ReferenceTaken)) as no, session.begin_nested():
+        post(session, wanted, at=NOON)
+
+    assert str(no.value) == SENTENCES[case]
+    assert both(session, ana, ben) == [-60, 60]
+
+
+def test_the_longest_and_the_largest_that_the_book_holds(session, book, ana, ben):
+    community = session.scalars(select(Account.id).where(Account.kind == AccountKind.COMMUNITY)).all()[-1]
+    largest = made(book, community, ben, 1_000_000_000, "x" * 80, kind=TransferKind.WELCOME, reason="w" * 500)
+
+    assert post(session, largest, at=NOON).payee_balance == Hours(1_000_000_000)
+
+
+def test_one_minute_of_room_is_told(session, book, ana, ben):
+    posted(session, book, ana, ben, 119)
+
+    with pytest.raises(OverCreditLimit) as no, session.begin_nested():
+        posted(session, book, ana, ben, 2, "exchange:2")
+
+    assert str(no.value) == "That would pass the credit limit. At most 1 minute would still fit."
+
+
+def test_the_room_of_a_reversal_is_what_the_one_who_gained_can_still_give_back(session, book, ana, ben):
+    transfer = posted(session, book, ana, ben, 90)
+    cleo = open_account(session, book.id, AccountKind.MEMBER, credit_limit=None).id
+    posted(session, book, ben, cleo, 170, "exchange:2")
+    posted(session, book, cleo, ana, 7, "exchange:3")
+
+    with pytest.raises(OverCreditLimit) as no, session.begin_nested():
+        reverse(session, transfer, reason="logged twice", entered_by=None, on=TODAY, at=NOON)
+
+    assert no.value.room == Hours(40)
+
+
+@pytest.mark.parametrize("reason", ["logged twice", "another reason"])
+def test_what_is_taken_back_twice_is_told_so_whatever_the_reason(session, book, ana, ben, reason):
+    transfer = posted(session, book, ana, ben, 90)
+    other = posted(session, book, ana, ben, 10, "exchange:2")
+    reverse(session, transfer, reason="logged twice", entered_by=None, on=TODAY, at=NOON)
+
+    with pytest.raises(AlreadyReversed) as no, session.begin_nested():
+        reverse(session, transfer, reason=reason, entered_by=None, on=TODAY, at=NOON)
+    assert str(no.value) == "This was taken back before. That can be done once only."
+    mirror = made(book, ben, ana, 90, "hand:1", kind=TransferKind.REVERSAL, reason="again", reverses_id=transfer)
+    with pytest.raises(AlreadyReversed), session.begin_nested():
+        post(session, mirror, at=NOON)
+    reverse(session, other, reason="logged twice", entered_by=None, on=TODAY, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("about", "sentence"),
+    [
+        ("missing", "There is no such transfer in the book."),
+        ("reversal", "What takes another transfer back cannot itself be taken back."),
+        ("no reason", "Say why it is taken back."),
+    ],
+)
+def test_a_reversal_that_cannot_be_is_a_sentence(session, book, ana, ben, about, sentence):
+    transfer = posted(session, book, ana, ben, 90)
+    reversal = reverse(session, transfer, reason="twice", entered_by=None, on=TODAY, at=NOON).transfer_id
+    standing = posted(session, book, ana, ben, 5, "exchange:2")
+    which = {"missing": 999_999, "reversal": reversal, "no reason": standing}[about]
+
+    with pytest.raises((NotFound, Unacceptable)) as no, session.begin_nested():
+        reverse(session, which, reason=" " if about == "no reason" else "why", entered_by=None, on=TODAY, at=NOON)
+
+    assert str(no.value) == sentence
+
+
+def test_the_same_reference_in_another_book_is_another_transfer(session, book, ana, ben):
+    other = open_book(session, at=NOON)
+    two = [open_account(session, other.id, AccountKind.MEMBER, credit_limit=None).id for _ in range(2)]
+    elsewhere = posted(session, other, *two, 5)
+    here = posted(session, book, ana, ben, 90)
+
+    assert posted(session, book, ana, ben, 90) == here != elsewhere == posted(session, other, *two, 5)
+
+
+def test_two_reversals_under_one_reference_are_two_things(session, book, ana, ben):
+    one, two = (posted(session, book, ana, ben, 30, f"exchange:{number}") for number in range(2))
+    told = {"kind": TransferKind.REVERSAL, "reason": "twice"}
+    post(session, made(book, ben, ana, 30, "back", **told, reverses_id=one), at=NOON)
+
+    with pytest.raises(ReferenceTaken), session.begin_nested():
+        post(session, made(book, ben, ana, 30, "back", **told, reverses_id=two), at=NOON)
+    with pytest.raises(ReferenceTaken), session.begin_nested():
+        post(session, made(book, ben, ana, 30, "back", **{**told, "reason": "other"}, reverses_id=one), at=NOON)
+
+
+def test_a_closed_account_is_told_in_a_sentence(session, book, ana, ben):
+    close_account(session, ben, entered_by=None, reason="Ben moved away", at=NOON)
+
+    with pytest.raises(AccountClosed) as no, session.begin_nested():
+        posted(session, book, ana, ben, 5)
+    assert str(no.value) == "One of the two accounts is closed."
+
+
+def test_what_is_more_than_the_book_can_hold_is_refused_and_nothing_is_logged(session, book, ana, ben, caplog):
+    community = session.scalars(select(Account.id).where(Account.kind == AccountKind.COMMUNITY)).all()[-1]
+    held = 0
+    for number in range(3):
+        told = made(book, community, ben, 1_000_000_000, f"more:{number}", kind=TransferKind.WELCOME)
+        with suppress(Unacceptable), session.begin_nested():
+            held = post(session, told, at=NOON).payee_balance.minutes
+
+    assert balances.balance(session, ben).minutes == held
+    assert held in (2_000_000_000, 3_000_000_000)  # PostgreSQL keeps four bytes, SQLite eight
+    assert caplog.text == ""

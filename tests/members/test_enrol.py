@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.builders import TODAY, a_funder, a_member, a_timebank, an_administrator, an_organisation
+from tests.builders import NOON, a_funder, a_member, a_timebank, an_administrator, an_organisation
 from timebank.hours import Hours
 from timebank.ledger.models import AccountKind
 from timebank.members import enrol
@@ -27,11 +27,11 @@ def test_a_member_has_the_next_number_and_an_account_at_zero_with_the_limit(sess
 
 
 def test_numbers_go_on_after_the_highest(session, timebank):
-    enrol.enrol(session, timebank, Newcomer(name="Old Hand", number=41), on=TODAY)
+    enrol.enrol(session, timebank, Newcomer(name="Old Hand", number=41), at=NOON)
 
     assert a_member(session, timebank, "Ana Alder").number == 42
     with pytest.raises(NumberTaken):
-        enrol.enrol(session, timebank, Newcomer(name="Late Comer", number=41), on=TODAY)
+        enrol.enrol(session, timebank, Newcomer(name="Late Comer", number=41), at=NOON)
 
 
 def test_two_who_are_enrolled_at_once_get_two_numbers(own_engine):
@@ -44,7 +44,7 @@ def test_two_who_are_enrolled_at_once_get_two_numbers(own_engine):
         with Session(own_engine) as session:
             together.wait()
             timebank = session.get(Timebank, number)
-            enrol.enrol(session, timebank, Newcomer(name=name), on=TODAY)
+            enrol.enrol(session, timebank, Newcomer(name=name), at=NOON)
             session.commit()
 
     with ThreadPoolExecutor(4) as threads:
@@ -57,9 +57,9 @@ def test_who_is_no_member_has_no_account_until_they_become_one(session, timebank
     ada = an_administrator(session, timebank)
     assert ada.account is None
 
-    enrol.give_roles(session, ada, frozenset({Role.ADMINISTRATOR, Role.MEMBER}))
+    enrol.give_roles(session, ada, frozenset({Role.ADMINISTRATOR, Role.MEMBER}), at=NOON)
     account = ada.account
-    enrol.give_roles(session, ada, frozenset({Role.ADMINISTRATOR}))
+    enrol.give_roles(session, ada, frozenset({Role.ADMINISTRATOR}), at=NOON)
 
     assert account is not None
     assert ada.account is account
@@ -68,10 +68,10 @@ def test_who_is_no_member_has_no_account_until_they_become_one(session, timebank
 def test_the_last_administrator_stays(session, timebank):
     ada = an_administrator(session, timebank)
     bea = an_administrator(session, timebank, "Bea Beech")
-    enrol.give_roles(session, ada, frozenset({Role.MEMBER}))
+    enrol.give_roles(session, ada, frozenset({Role.MEMBER}), at=NOON)
 
     with pytest.raises(Unacceptable, match="Someone must stay administrator"):
-        enrol.give_roles(session, bea, frozenset())
+        enrol.give_roles(session, bea, frozenset(), at=NOON)
     assert bea.roles == {Role.ADMINISTRATOR}
 
 
@@ -82,14 +82,14 @@ def test_an_administrator_who_is_not_active_or_elsewhere_does_not_count(session,
     session.flush()
 
     with pytest.raises(Unacceptable):
-        enrol.give_roles(session, ada, frozenset({Role.MEMBER}))
+        enrol.give_roles(session, ada, frozenset({Role.MEMBER}), at=NOON)
 
 
 def test_a_funder_is_nothing_else(session, timebank):
     fay = a_funder(session, timebank)
 
     with pytest.raises(Unacceptable):
-        enrol.give_roles(session, fay, frozenset({Role.FUNDER, Role.MEMBER}))
+        enrol.give_roles(session, fay, frozenset({Role.FUNDER, Role.MEMBER}), at=NOON)
     assert fay.roles == {Role.FUNDER}
 
 
@@ -101,7 +101,7 @@ def test_a_suspended_member_may_do_nothing(session, timebank, ana):
 
 def test_people_without_e_mail_and_people_who_share_one_are_enrolled(session, timebank):
     names = [("Ana", None), ("Ben", "  "), ("Cat", "both@example.org"), ("Dan", "Both@Example.org")]
-    people = [enrol.enrol(session, timebank, Newcomer(name=name, email=email), on=TODAY) for name, email in names]
+    people = [enrol.enrol(session, timebank, Newcomer(name=name, email=email), at=NOON) for name, email in names]
 
     assert [one.person.email for one in people] == [None, None, "both@example.org", "Both@example.org"]
     assert people[2].person.email_folded == people[3].person.email_folded == fold_email("BOTH@example.org")
@@ -118,7 +118,7 @@ def test_what_is_no_e_mail_is_refused(wrong):
 @pytest.mark.parametrize("name", ["", "   ", "x" * 121])
 def test_a_name_is_needed_and_not_endless(session, timebank, name):
     with pytest.raises(Unacceptable):
-        enrol.enrol(session, timebank, Newcomer(name=name), on=TODAY)
+        enrol.enrol(session, timebank, Newcomer(name=name), at=NOON)
 
 
 def test_an_organisation_has_an_account_and_no_roles(session, timebank):

@@ -64,7 +64,7 @@ def sian(session, timebank):
 
 def test_a_newcomer_gets_the_welcome_hours_from_the_community_and_they_are_no_help(session, timebank):
     timebank.welcome_minutes = 300
-    ana = enrol.enrol(session, timebank, enrol.Newcomer(name="Ana Alder"), on=TODAY, at=NOON)
+    ana = enrol.enrol(session, timebank, enrol.Newcomer(name="Ana Alder"), at=NOON)
 
     assert (balance(session, ana), community(session, timebank).balance_minutes) == (300, -300)
     assert balances.helped(session, ana.account_id) == NOTHING

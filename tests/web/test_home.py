@@ -3,6 +3,7 @@
 import pytest
 
 from tests.builders import (
+    NOON,
     a_confirmed_exchange,
     a_funder,
     a_listing,
@@ -148,7 +149,7 @@ def test_an_administrator_goes_to_the_people(as_, session, timebank):
 def test_who_was_a_member_once_sees_no_doors_that_are_closed(as_, session, timebank, ana, ben):
     once = a_person(session, timebank, "Olga Oak", Role.MEMBER, Role.ADMINISTRATOR)
     a_recorded_exchange(session, ben, once)
-    enrol.give_roles(session, once, frozenset({Role.ADMINISTRATOR}))
+    enrol.give_roles(session, once, frozenset({Role.ADMINISTRATOR}), at=NOON)
     page = as_(once).get(HOME)
 
     assert "Log time you shared" not in page.words

@@ -25,7 +25,7 @@ def command(ctx: click.Context, slug: str, name: str, email: str | None, roles: 
     with open_session(ctx) as session:
         timebank = timebank_at(session, slug)
         newcomer = Newcomer(name=name, email=email, roles=frozenset(Role(role) for role in roles))
-        membership = enrol(session, timebank, newcomer, on=timebank.day_of(at))
+        membership = enrol(session, timebank, newcomer, at=at)
         secret = None
         if membership.person and membership.person.email:
             links = password_links(session, membership.person.email, at=at)

@@ -66,18 +66,18 @@ def organisations_of(session: Session, timebank: Timebank) -> list[Organisation]
 
 
 def add_professional(
-    session: Session, timebank: Timebank, name: str, *, organisation_name: str, on: date
+    session: Session, timebank: Timebank, name: str, *, organisation_name: str, at: datetime
 ) -> Membership:
     """The timebank has this professional, paid by the organisation of that name; a new name makes a new organisation.
 
     Sent a second time, it finds whom it made the first time.
     """
-    organisation = _organisation(session, timebank, organisation_name, on=on)
+    organisation = _organisation(session, timebank, organisation_name, at=at)
     for professional in professionals_of(session, timebank):
         if professional.works_for_id == organisation.id and _alike(professional.name, name):
             return professional
     newcomer = Newcomer(name=name, roles=frozenset(), works_for=organisation)
-    return enrol(session, timebank, newcomer, on=on)
+    return enrol(session, timebank, newcomer, at=at)
 
 
 def latest_paid_hours(session: Session, timebank: Timebank, *, limit: int) -> Sequence[Contribution]:
@@ -154,11 +154,11 @@ def _check_hours(timebank: Timebank, hours: Hours) -> None:
         raise WrongTime("Round the time to steps of %(step)d minutes.", step=timebank.step_minutes)
 
 
-def _organisation(session: Session, timebank: Timebank, name: str, *, on: date) -> Organisation:
+def _organisation(session: Session, timebank: Timebank, name: str, *, at: datetime) -> Organisation:
     for organisation in organisations_of(session, timebank):
         if _alike(organisation.name, name):
             return organisation
-    made = enrol_organisation(session, timebank, name, on=on).organisation
+    made = enrol_organisation(session, timebank, name, at=at).organisation
     if made is None:
         raise Unacceptable("Write the name of the organisation.")
     return made

@@ -40,7 +40,8 @@ def open_doors(town: Town) -> None:
     first_day = town.calendar.first_day
     staff = {ADMINISTRATOR: Role.ADMINISTRATOR, JESS: Role.COORDINATOR, FUNDER: Role.FUNDER}
     for name, role in staff.items():
-        membership = _enrol(town, Newcomer(name=name, email=email_of(name), roles=frozenset({role})), first_day)
+        newcomer = Newcomer(name=name, email=email_of(name), roles=frozenset({role}))
+        membership = _enrol(town, newcomer, moment_of(first_day, 9))
         if role == Role.COORDINATOR:
             town.coordinators[name] = membership
     for work in WORKS:
@@ -74,7 +75,7 @@ def _expect(town: Town, name: str, day: date, offers: list[Notice], requests: li
 
     def join(at: datetime) -> None:
         roles = frozenset({Role.MEMBER, Role.COORDINATOR} if name == SIAN else {Role.MEMBER})
-        membership = _enrol(town, Newcomer(name=name, email=email_of(name), roles=roles), at.date())
+        membership = _enrol(town, Newcomer(name=name, email=email_of(name), roles=roles), at)
         if name == SIAN:
             town.coordinators[name] = membership
         _settle_in(town, name, membership, [one.category for one in offers], [one.category for one in requests])
@@ -125,7 +126,7 @@ def _expect_professionals(town: Town) -> None:
     """Both organisations are there, with most of their people; some come later, and some are members as well."""
     first_day = town.calendar.first_day
     for organisation, names in PROFESSIONALS.items():
-        employer = enrol.enrol_organisation(town.session, town.timebank, organisation, on=first_day)
+        employer = enrol.enrol_organisation(town.session, town.timebank, organisation, at=moment_of(first_day, 9))
         for place, name in enumerate(names):
             day = first_day if 2 * place < _AT_FIRST else first_day + timedelta(days=town.rng.randrange(30, 240))
             town.calendar.add(moment_of(day, 9), _hire(town, name, employer))
@@ -142,7 +143,7 @@ def _hire(town: Town, name: str, employer: Membership) -> Act:
             roles=frozenset({Role.MEMBER} if also_member else ()),
             works_for=employer.organisation,
         )
-        membership = _enrol(town, newcomer, at.date())
+        membership = _enrol(town, newcomer, at)
         town.professionals.append(membership)
         if also_member:
             _settle_in(town, name, membership, [], [])
@@ -150,8 +151,8 @@ def _hire(town: Town, name: str, employer: Membership) -> Act:
     return join
 
 
-def _enrol(town: Town, newcomer: Newcomer, day: date) -> Membership:
-    membership = enrol.enrol(town.session, town.timebank, newcomer, on=day)
+def _enrol(town: Town, newcomer: Newcomer, at: datetime) -> Membership:
+    membership = enrol.enrol(town.session, town.timebank, newcomer, at=at)
     if newcomer.name in SIGNING_IN and membership.person is not None:
         set_password(town.session, membership.person, PASSWORD)
     return membership

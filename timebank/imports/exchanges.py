@@ -115,7 +115,7 @@ def take(
         report = _check(checking, stage, timebank, brought.path, progress)
         if report.problems:
             raise BadFile(brought.path.name, report)
-        checking.people.enrol_unknown(session, timebank, on=timebank.day_of(at))
+        checking.people.enrol_unknown(session, timebank, at=at)
         written = 0
         for rows in stage.new_rows(BATCH):
             told = [_told(row, checking.people, brought.path.name) for row in rows]

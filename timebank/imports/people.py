@@ -1,7 +1,7 @@
 """Whom the people of a file are in a timebank: found by number or name, and enrolled where that was asked for."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -76,7 +76,7 @@ class People:
             raise LookupError(key)
         return known
 
-    def enrol_unknown(self, session: Session, timebank: Timebank, *, on: date) -> None:
+    def enrol_unknown(self, session: Session, timebank: Timebank, *, at: datetime) -> None:
         """Those whom the file names and nobody knew are members now, by their number or else the next free one.
 
         Who comes with a number comes first, so that nobody who comes with a name is given it.
@@ -87,7 +87,7 @@ class People:
             *(Newcomer(name=f"Member {number}", number=number) for number in numbered),
             *(Newcomer(name=name) for name in named),
         ):
-            joined = enrol(session, timebank, newcomer, on=on)
+            joined = enrol(session, timebank, newcomer, at=at)
             key = token(newcomer.name) if newcomer.number is None else str(newcomer.number)
             self._by_token[key] = Known(joined.id, joined.person_id, joined.name, is_active=True, has_account=True)
         self.unknown = {}

@@ -74,7 +74,7 @@ _INSERT = (
     " ON CONFLICT (book_id, reference) DO NOTHING RETURNING id"
 )
 _AT_ONCE = 100
-_MOST_MINUTES, _LONGEST_REFERENCE, _LONGEST_REASON = 2**31 - 1, 80, 500
+_MOST_MINUTES, _LONGEST_REFERENCE, _LONGEST_REASON = 1_000_000_000, 80, 500
 _STANDING = (
     "SELECT p.given_minutes - p.received_minutes, q.given_minutes - q.received_minutes, p.credit_limit_minutes"
     " FROM account p, account q WHERE p.id = ? AND q.id = ?"

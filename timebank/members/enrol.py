@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
@@ -68,13 +68,11 @@ def timebank_at(session: Session, slug: str) -> Timebank:
     return timebank
 
 
-def enrol(
-    session: Session, timebank: Timebank, newcomer: Newcomer, *, on: date, at: datetime | None = None
-) -> Membership:
+def enrol(session: Session, timebank: Timebank, newcomer: Newcomer, *, at: datetime) -> Membership:
     """The person belongs to the timebank with a number; a member has an account, as give_roles() says."""
     email = tidy_email(newcomer.email)
     person = Person(name=_named(newcomer.name), email=email, email_folded=fold_email(email))
-    membership = _begin(session, timebank, newcomer.number, on=on)
+    membership = _begin(session, timebank, newcomer.number, at=at)
     membership.person = person
     membership.works_for = newcomer.works_for
     session.add(membership)
@@ -83,20 +81,19 @@ def enrol(
     return membership
 
 
-def enrol_organisation(session: Session, timebank: Timebank, name: str, *, on: date) -> Membership:
+def enrol_organisation(session: Session, timebank: Timebank, name: str, *, at: datetime) -> Membership:
     """The organisation belongs to the timebank and holds an account at zero."""
-    membership = _begin(session, timebank, None, on=on)
+    membership = _begin(session, timebank, None, at=at)
     membership.organisation = Organisation(name=_named(name))
     session.add(membership)
     _open_account(session, membership, AccountKind.ORGANISATION)
     return membership
 
 
-def give_roles(session: Session, membership: Membership, roles: frozenset[Role], *, at: datetime | None = None) -> None:
+def give_roles(session: Session, membership: Membership, roles: frozenset[Role], *, at: datetime) -> None:
     """The membership has just these roles; whoever becomes a member gets an account, and keeps it.
 
     The account has the timebank's limit and its welcome hours, which are given once, from the community's account.
-    `at` is the moment of writing them down, now where nothing is said.
 
     Raises:
         Unacceptable: the timebank would be left without an administrator who had one; a funder would read names.
@@ -110,7 +107,7 @@ def give_roles(session: Session, membership: Membership, roles: frozenset[Role],
     membership.given_roles = [GivenRole(role=role) for role in sorted(roles)]
     if Role.MEMBER in roles and membership.account is None:
         _open_account(session, membership, AccountKind.MEMBER)
-        _welcome(session, membership, at or datetime.now(UTC))
+        _welcome(session, membership, at)
     session.flush()
 
 
@@ -138,7 +135,7 @@ def lock(session: Session, timebank_id: int) -> None:
     session.get(Timebank, timebank_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
-def _begin(session: Session, timebank: Timebank, number: int | None, *, on: date) -> Membership:
+def _begin(session: Session, timebank: Timebank, number: int | None, *, at: datetime) -> Membership:
     # The lock on the timebank's row makes two who are enrolled at once get two numbers.
     lock(session, timebank.id)
     highest = session.scalar(select(func.max(Membership.number)).where(Membership.timebank_id == timebank.id)) or 0
@@ -151,7 +148,7 @@ def _begin(session: Session, timebank: Timebank, number: int | None, *, on: date
         timebank=timebank,
         number=highest + 1 if number is None else number,
         status=MembershipStatus.ACTIVE,
-        joined_on=on,
+        joined_on=timebank.day_of(at),
     )
 
 

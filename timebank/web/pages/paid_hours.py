@@ -56,7 +56,7 @@ def add_professional() -> ResponseReturnValue:
                 here(),
                 form.professional_name.data or "",
                 organisation_name=form.organisation_name,
-                on=here().day_of(at),
+                at=at,
             )
     except Unacceptable as refusal:
         form.refuse(refusal, "professional_name")

@@ -57,7 +57,7 @@ def new() -> ResponseReturnValue:
         return render_template("people/new.html", form=form), 422 if form.errors else 200
     with transaction() as session:
         newcomer = Newcomer(name=str(form.name.data), email=form.email.data or None)
-        member = enrol.enrol(session, here(), newcomer, on=here().day_of(at), at=at)
+        member = enrol.enrol(session, here(), newcomer, at=at)
         links = passwords.password_links(session, newcomer.email, at=at) if newcomer.email else []
         post = [_welcome_letter(one, secret) for one, secret in links if one is member.person]
     letters.post(post)
