@@ -1,8 +1,10 @@
 """What all tests share: both databases with the schema that the migrations build, and a session that is rolled back."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,8 +44,7 @@ def sqlite_engine() -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def postgresql_engine(postgresql_url: str) -> Iterator[Engine]:
     """PostgreSQL, with the schema."""
-    engine = create_engine(**engine_options(postgresql_url))
-    prepare(engine)
+    engine = connected(postgresql_url)
     upgrade(engine)
     yield engine
     engine.dispose()
@@ -95,22 +96,71 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'timebank.db'}"
         return
-    url = request.getfixturevalue("postgresql_url")
-    name = f"t{abs(hash(str(tmp_path))):x}"
-    server = create_engine(url, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield url.replace("/postgres?", f"/{name}?")
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
+    with _database_of_its_own(request.getfixturevalue("postgresql_url"), tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with the schema and nothing in it, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "timebank.db"
+    engine = connected(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_url: str) -> str:
+    """The name of a PostgreSQL database with the schema and nothing in it, to be copied."""
+    name = "template_timebank"
+    _on_server(postgresql_url, f"CREATE DATABASE {name}")
+    engine = connected(postgresql_url.replace("/postgres?", f"/{name}?"))
+    upgrade(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a database of this test's own, with the schema, for tests of what really is committed."""
+    if request.param == "sqlite":
+        path = tmp_path / "own.db"
+        shutil.copy(request.getfixturevalue("sqlite_file"), path)
+        engine = connected(f"sqlite:///{path}")
+        yield engine
+        engine.dispose()
+        return
+    template = request.getfixturevalue("postgresql_template")
+    with _database_of_its_own(request.getfixturevalue("postgresql_url"), tmp_path, template=template) as url:
+        engine = connected(url)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture
-def own_engine(empty_database: str) -> Iterator[Engine]:
-    """An engine on a database of this test's own, with the schema, for tests of what really is committed."""
-    engine = create_engine(**engine_options(empty_database))
+def own_url(own_engine: Engine) -> str:
+    """The address of that database."""
+    return own_engine.url.render_as_string(hide_password=False)
+
+
+def connected(url: str) -> Engine:
+    """An engine that keeps the house's promises."""
+    engine = create_engine(**engine_options(url))
     prepare(engine)
-    upgrade(engine)
-    yield engine
+    return engine
+
+
+@contextmanager
+def _database_of_its_own(server: str, tmp_path: Path, *, template: str = "template1") -> Iterator[str]:
+    name = f"t{abs(hash(str(tmp_path))):x}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.replace("/postgres?", f"/{name}?")
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
     engine.dispose()

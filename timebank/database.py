@@ -18,7 +18,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 READS_ONLY = "timebank_reads_only"
 _RESTED_SECONDS = 5
 _PATIENCE_SECONDS = 30
-_TURN_MILLISECONDS = 3
 
 
 class Base(DeclarativeBase):
@@ -95,33 +94,11 @@ def prepare(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         reads_only = connection.get_execution_options().get(READS_ONLY, False)
         driver: Any = connection.connection.driver_connection
+        begin = "BEGIN" if reads_only else "BEGIN IMMEDIATE"
         try:
-            if connection.info.setdefault("reads_only", True) != reads_only:
-                driver.execute(
-                    f"PRAGMA busy_timeout = {_PATIENCE_SECONDS * 1000 if reads_only else _TURN_MILLISECONDS}"
-                )
-                connection.info["reads_only"] = reads_only
-            driver.execute("BEGIN") if reads_only else _begin_writing(driver)
+            driver.execute(begin)
         except sqlite3.Error as error:
-            raise DBAPIError.instance("BEGIN", None, error, sqlite3.Error, dialect=connection.dialect) from error
-
-
-def _begin_writing(driver: sqlite3.Connection) -> None:
-    """It is this connection's turn to write.
-
-    SQLite sleeps longer and longer between two looks, up to a tenth of a second, while a post takes less than a
-    thousandth: where many write, some would wait for a hundred others. Waiting anew every few thousandths, it never
-    sleeps long.
-    """
-    ends = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
-            driver.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
-                raise
-        else:
-            return
+            raise DBAPIError.instance(begin, None, error, sqlite3.Error, dialect=connection.dialect) from error
 
 
 def _ask_after_a_rest(engine: Engine) -> None:

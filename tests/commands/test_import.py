@@ -25,14 +25,14 @@ def riverside(own_engine):
 
 
 @pytest.fixture
-def run(empty_database, riverside, tmp_path):
+def run(own_url, riverside, tmp_path):
     """Run `timebank import` as someone at the command line would."""
 
     def run(*arguments, slug="riverside"):
         environment = {
             "TIMEBANK_INSTANCE": str(tmp_path / "instance"),
             "TIMEBANK_PRODUCTION": "false",
-            "TIMEBANK_DATABASE_URL": empty_database,
+            "TIMEBANK_DATABASE_URL": own_url,
         }
         words = ["import", *(str(each) for each in arguments), "--timebank", slug, "--as", "exchanges"]
         return click.testing.CliRunner().invoke(main, words, env=environment)

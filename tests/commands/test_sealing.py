@@ -22,11 +22,11 @@ SECRET = "a secret of this test alone, long enough"
 
 
 @pytest.fixture
-def run(own_engine, monkeypatch, tmp_path):
+def run(own_url, monkeypatch, tmp_path):
     """Run the command on the test's own database."""
     monkeypatch.setenv("TIMEBANK_INSTANCE", str(tmp_path / "instance"))
     monkeypatch.setenv("TIMEBANK_SECRET_KEY", SECRET)
-    monkeypatch.setenv("TIMEBANK_DATABASE_URL", own_engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("TIMEBANK_DATABASE_URL", own_url)
     return lambda *words: CliRunner().invoke(main, words)
 
 

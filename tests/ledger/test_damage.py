@@ -61,18 +61,18 @@ def _leave_a_gap(session, payer, payee):
         )
 
 
-def audited(own_engine, monkeypatch, tmp_path):
+def audited(own_url, monkeypatch, tmp_path):
     monkeypatch.setenv("TIMEBANK_INSTANCE", str(tmp_path / "instance"))
     monkeypatch.setenv("TIMEBANK_SECRET_KEY", "a secret of this test alone, long enough")
-    monkeypatch.setenv("TIMEBANK_DATABASE_URL", own_engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("TIMEBANK_DATABASE_URL", own_url)
     answer = CliRunner().invoke(main, ["audit", "--json"])
     assert answer.stdout, answer.stderr
     return answer.exit_code, json.loads(answer.stdout)["findings"]
 
 
 @pytest.mark.parametrize(("statement", "finding"), [told[2:] for told in DAMAGES], ids=[told[1] for told in DAMAGES])
-def test_the_audit_finds(own_engine, community, monkeypatch, tmp_path, statement, finding):
-    assert audited(own_engine, monkeypatch, tmp_path) == (0, [])
+def test_the_audit_finds(own_engine, own_url, community, monkeypatch, tmp_path, statement, finding):
+    assert audited(own_url, monkeypatch, tmp_path) == (0, [])
     tables = ("transfer", "account", "account_change", "seal", "contribution", "exchange", "release")
     with Session(own_engine) as session:
         if session.get_bind().dialect.name == "postgresql":
@@ -84,7 +84,7 @@ def test_the_audit_finds(own_engine, community, monkeypatch, tmp_path, statement
         session.connection().exec_driver_sql(statement)
         session.commit()
 
-    code, found = audited(own_engine, monkeypatch, tmp_path)
+    code, found = audited(own_url, monkeypatch, tmp_path)
 
     assert code == 1
     assert finding.lower() in "\n".join(found).lower()

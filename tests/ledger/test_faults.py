@@ -83,10 +83,10 @@ def wait_for(busy, how_many):
         time.sleep(0.01)
 
 
-def test_killed_writers_leave_what_was_acknowledged_and_nothing_by_halves(own_engine, empty_database, tmp_path):
+def test_killed_writers_leave_what_was_acknowledged_and_nothing_by_halves(own_engine, own_url, tmp_path):
     book, _community, members = a_book(own_engine, *[None] * 6)
     works = works_for(book, members, 3, 3000)
-    with hands(empty_database, tmp_path, 3) as fleet:
+    with hands(own_url, tmp_path, 3) as fleet:
         busy = fleet.begin(works)
         wait_for(busy, 600)
         for hand in busy:

@@ -16,12 +16,12 @@ def test_a_short_soak_finds_everything_there_once(empty_database, capsys):
     assert told.count("; 0 differences") == 2
 
 
-def test_a_soak_wants_an_empty_database(own_engine, empty_database):
+def test_a_soak_wants_an_empty_database(own_engine, own_url):
     book, _community, pair = a_book(own_engine, None, None)
     carry_out(own_engine, a_post(book, "exchange:1", *pair, 5))
 
     with pytest.raises(SystemExit, match="empty"):
-        soak.soak(empty_database, seed=1, minutes=0.01, writers=1)
+        soak.soak(own_url, seed=1, minutes=0.01, writers=1)
 
 
 @pytest.fixture
