@@ -74,6 +74,18 @@ class Balance(_Reads):
             balances.balance(session, self._accounts[turn.payer])
 
 
+class BalanceOnly(_Reads):
+    """One account's balance a turn, on a connection that is kept and without a transaction, as Django reads."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._session = Session(engine(url).connect().execution_options(isolation_level="AUTOCOMMIT"))
+
+    def act(self, turn: Turn) -> None:
+        """The payer's balance is read."""
+        balances.balance(self._session, self._accounts[turn.payer])
+
+
 class Statement(_Reads):
     """The newest fifty lines of one account's statement a turn."""
 

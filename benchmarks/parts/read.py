@@ -56,7 +56,7 @@ def _beside_hordak(bench: Bench, host: Host) -> Section:
     url = host.fresh("hordak_balance")
     apart(on_django.lay_hordak, url, 2, large // 10)
     tidy(url)
-    timebank = _reader(bench, host, "balance", ours.Balance, 400, large)
+    timebank = _reader(bench, host, "balance", ours.BalanceOnly, 400, large)
     hordak = Contender("django-hordak get_balance", on_django.HordakBalance, url, bench.turns(20), accounts=2)
     with crews([timebank, hordak], writers=1) as made:
         series: list[Series] = take_turns(made, Pattern.FIRST, rounds=bench.rounds(9))

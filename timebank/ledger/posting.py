@@ -68,12 +68,18 @@ class Posted:
     written: bool
 
 
-_INSERT = (
+_INTO = (
     "INSERT INTO transfer (book_id, reference, kind, payer_id, payee_id, minutes, occurred_on, posted_at, reason,"
-    " entered_by, reverses_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (book_id, reference) DO NOTHING RETURNING id"
+    " entered_by, reverses_id)"
 )
-_AT_ONCE = 100
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_UNLESS_THERE = "ON CONFLICT (book_id, reference) DO NOTHING RETURNING id, book_id, reference"
+_INSERT = f"{_INTO} VALUES {_ROW} {_UNLESS_THERE}"
+_INSERT_COLUMNS = (  # a list for each column
+    f"{_INTO} SELECT * FROM unnest(?::int[], ?::text[], ?::text[], ?::int[], ?::int[], ?::int[], ?::date[],"
+    f" ?::timestamptz[], ?::text[], ?::int[], ?::int[]) {_UNLESS_THERE}"
+)
+_AT_ONCE = 1000
 _MOST_MINUTES, _LONGEST_REFERENCE, _LONGEST_REASON = 1_000_000_000, 80, 500
 _STANDING = (
     "SELECT p.given_minutes - p.received_minutes, q.given_minutes - q.received_minutes, p.credit_limit_minutes"
@@ -200,14 +206,25 @@ def _values(posting: Posting, at: datetime) -> tuple[object, ...]:
 
 
 def _write_part(session: Session, postings: Sequence[Posting], at: datetime) -> list[int]:
-    """The ids of the transfers, the statements sent to the database together."""
+    """The ids of the transfers, written by one statement; PostgreSQL is sent a list for each column."""
+    told = [_values(posting, at) for posting in postings]
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    statement = f"{_INTO} VALUES {', '.join([_ROW] * len(told))} {_UNLESS_THERE}" if sqlite else _INSERT_COLUMNS
+    values = (
+        [value for row in told for value in row] if sqlite else [list(column) for column in zip(*told, strict=True)]
+    )
     try:
-        answers = straight(session, *((_INSERT, _values(posting, at)) for posting in postings))
+        (rows,) = straight(session, (statement, values))
     except (IntegrityError, DataError) as error:
+        if sqlite and len(postings) > 1:
+            # The statement left no trace and the transaction goes on, so that one by one they tell which it was.
+            return [number for posting in postings for number in _write_part(session, [posting], at)]
         raise _refusal(session, error) from error
+    written = {(book, reference): number for number, book, reference in rows}
+    # Of two under one reference the first was written; the second is the same, or it is refused.
     return [
-        answer[0][0] if answer else _posted_before(session, posting)
-        for answer, posting in zip(answers, postings, strict=True)
+        written.pop((posting.book_id, posting.reference), None) or _posted_before(session, posting)
+        for posting in postings
     ]
 
 
