@@ -125,8 +125,6 @@ def post_all(session: Session, postings: Sequence[Posting], *, at: datetime) -> 
     Raises:
         As post().
     """
-    for posting in postings:
-        _check(posting)
     accounts = {side for posting in postings for side in (posting.payer_id, posting.payee_id)}
     session.execute(
         select(Account.id).where(Account.id.in_(accounts)).order_by(Account.id).with_for_update(key_share=True)
@@ -206,26 +204,31 @@ def _values(posting: Posting, at: datetime) -> tuple[object, ...]:
 
 
 def _write_part(session: Session, postings: Sequence[Posting], at: datetime) -> list[int]:
-    """The ids of the transfers, written by one statement; PostgreSQL is sent a list for each column."""
-    told = [_values(posting, at) for posting in postings]
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    statement = f"{_INTO} VALUES {', '.join([_ROW] * len(told))} {_UNLESS_THERE}" if sqlite else _INSERT_COLUMNS
-    values = (
-        [value for row in told for value in row] if sqlite else [list(column) for column in zip(*told, strict=True)]
-    )
+    """The ids of the transfers, written by one statement; where that is refused, one by one they tell which it was."""
     try:
-        (rows,) = straight(session, (statement, values))
-    except (IntegrityError, DataError) as error:
-        if sqlite and len(postings) > 1:
-            # The statement left no trace and the transaction goes on, so that one by one they tell which it was.
-            return [number for posting in postings for number in _write_part(session, [posting], at)]
-        raise _refusal(session, error) from error
-    written = {(book, reference): number for number, book, reference in rows}
+        with session.begin_nested():
+            written = _write_at_once(session, postings, at)
+    except (IntegrityError, DataError, Unacceptable):
+        return [post(session, posting, at=at).transfer_id for posting in postings]
     # Of two under one reference the first was written; the second is the same, or it is refused.
     return [
-        written.pop((posting.book_id, posting.reference), None) or _posted_before(session, posting)
+        written.pop((posting.book_id, posting.reference), 0) or _posted_before(session, posting)
         for posting in postings
     ]
+
+
+def _write_at_once(session: Session, postings: Sequence[Posting], at: datetime) -> dict[tuple[int, str], int]:
+    """The ids of those that were written, by book and reference; PostgreSQL is sent a list for each column."""
+    for posting in postings:
+        _check(posting)
+    told = [_values(posting, at) for posting in postings]
+    if session.get_bind().dialect.name == "sqlite":
+        statement = f"{_INTO} VALUES {', '.join([_ROW] * len(told))} {_UNLESS_THERE}"
+        asked: tuple[str, list[object]] = (statement, [value for row in told for value in row])
+    else:
+        asked = (_INSERT_COLUMNS, [list(column) for column in zip(*told, strict=True)])
+    (rows,) = straight(session, asked)
+    return {(book, reference): number for number, book, reference in rows}
 
 
 def _posted_before(session: Session, posting: Posting) -> int:
