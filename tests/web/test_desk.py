@@ -292,3 +292,17 @@ def test_a_reversal_sent_twice_is_answered_like_the_first(session, desk, ana, be
 
     assert {answer.response.location for answer in answers} == {f"{DESK}/{exchange.id}"}
     assert (states(session), balances(session, ana, ben)) == ([State.REVERSED], [0, 0])
+
+
+def test_of_many_that_are_refused_some_are_named_and_the_answer_fits_into_a_cookie(session, desk, ana, ben):
+    many = [
+        builders.a_confirmed_exchange(session, ana, ben, hours="20:05", title=f"{number:03} " + "Much too much " * 8)
+        for number in range(12)
+    ]
+
+    answer = approve(desk, *(one.id for one in many))
+    page = desk.get(answer.response.location)
+
+    assert len(answer.response.headers["Set-Cookie"]) < 4093
+    assert page.words.count("is not approved.") == 5
+    assert "7 more are not approved." in page.words

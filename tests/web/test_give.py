@@ -159,3 +159,15 @@ def test_only_members_give_and_nothing_without_a_token(as_, session, timebank, a
         visitor.post(GIVE, filled(ben, sure="yes"), 403, from_="/")
     as_(ana).post(GIVE, filled(ben, sure="yes", csrf_token="old"), 422)
     assert posted(session) == 0
+
+
+def test_a_form_sent_again_after_going_back_is_answered_like_the_first_or_refused(session, as_, ana, ben):
+    visit, path = as_(ana), "/riverside/give"
+    told = {"to": str(ben.id), "hours-hours": "1", "hours-minutes": "0", "key": "went-back"}
+    visit.post(path, {**told, "sure": "yes"}, 302)
+
+    again = visit.get(visit.post(path, told, 302).response.location)
+    other = visit.post(path, {**told, "hours-hours": "2"}, 409)
+
+    assert "You have given 1 hour to Ben Birch" in again.words
+    assert "This form was sent before, with something else in it." in other.words

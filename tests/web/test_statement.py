@@ -206,8 +206,8 @@ def test_days_that_make_no_sense_are_told_and_all_is_shown(as_, ana, two_months,
 
     assert said in page.words
     assert "Digging" in page.words
-    visitor.get(f"{STATEMENT}/print?{asked}")
-    visitor.get(f"{STATEMENT}.csv?{asked}")
+    for paper in ("/print", ".csv"):
+        assert visitor.get(f"{STATEMENT}{paper}?{asked}", status=302).response.location == f"{STATEMENT}?{asked}"
 
 
 def test_paper_and_spreadsheet_keep_the_days_and_have_the_same_figures(as_, ana, two_months):

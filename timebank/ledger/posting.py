@@ -212,8 +212,7 @@ def _write_part(session: Session, postings: Sequence[Posting], at: datetime) -> 
         return [post(session, posting, at=at).transfer_id for posting in postings]
     # Of two under one reference the first was written; the second is the same, or it is refused.
     return [
-        written.pop((posting.book_id, posting.reference), 0) or _posted_before(session, posting)
-        for posting in postings
+        written.pop((posting.book_id, posting.reference), 0) or _posted_before(session, posting) for posting in postings
     ]
 
 

@@ -141,14 +141,24 @@ def take_back(
         Unacceptable: it was help, which is taken back with its exchange or its activity; or no reason was given.
         AlreadyReversed, OverCreditLimit, AccountClosed, NotFound: as the book says.
     """
-    transfer = transfer_in(session, timebank, transfer_id)
+    check_take_back(session, transfer_in(session, timebank, transfer_id), by=by)
+    reason, on = needed_word(reason), timebank.day_of(at)
+    return posting.reverse(session, transfer_id, reason=reason, entered_by=by.person_id, on=on, at=at)
+
+
+def check_take_back(session: Session, transfer: Transfer, *, by: Membership) -> None:
+    """Whoever it is may take the transfer back now.
+
+    Raises:
+        NotAllowed, Unacceptable, AlreadyReversed: as take_back().
+    """
     check_keeper(by)
-    if by.timebank_id != timebank.id or by.account_id in (transfer.payer_id, transfer.payee_id):
+    if by.timebank.book_id != transfer.book_id or by.account_id in (transfer.payer_id, transfer.payee_id):
         raise NotYourOwn("These hours are your own. Another coordinator takes them back.")
     if transfer.kind in HELP:
         raise Unacceptable("These hours stand for help. Take them back where the help was recorded.")
-    reason, on = needed_word(reason), timebank.day_of(at)
-    return posting.reverse(session, transfer_id, reason=reason, entered_by=by.person_id, on=on, at=at)
+    if session.scalar(select(Transfer.id).where(Transfer.reverses_id == transfer.id)):
+        raise AlreadyReversed("This was taken back before. That can be done once only.")
 
 
 def transfer_in(session: Session, timebank: Timebank, transfer_id: int) -> Transfer:

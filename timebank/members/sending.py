@@ -19,6 +19,11 @@ class SentOtherwise(Conflict):
     """The same form was sent before, with something else in it."""
 
 
+def sent_before(session: Session, person_id: int, key: str) -> bool:
+    """Whether this person sent a form of this key that was acted upon."""
+    return session.get(SentForm, (person_id, key)) is not None
+
+
 def once(session: Session, person_id: int, key: str, content: str, act: Callable[[], str], *, at: datetime) -> str:
     """What `act` answered, the first time that this person sent this form; sent again, nothing is done.
 

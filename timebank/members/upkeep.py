@@ -39,8 +39,10 @@ def change_limit(
     """
     check_keeper(by, membership)
     check_limit(credit_limit)
-    word = needed_word(reason)
-    account_id = account_of(membership).id
+    word, account = needed_word(reason), account_of(membership)
+    account_id = account.id
+    if account.credit_limit_minutes == (None if credit_limit is None else credit_limit.minutes):
+        raise WrongAmount("That is the limit already.")
     accounts.set_credit_limit(session, account_id, credit_limit, entered_by=by.person_id, reason=word, at=at)
 
 

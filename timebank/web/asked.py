@@ -7,13 +7,14 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from timebank.members import sending
 from timebank.members.sending import SentOtherwise
 from timebank.refusals import Conflict, Refusal, Unacceptable
+from timebank.web.access import me
 from timebank.web.database import db
 from timebank.web.forms.base import KeyedForm
-from timebank.web.once import Answer, once
+from timebank.web.once import SURE, Answer, once
 
-SURE = "sure"
 _OWN = frozenset({"csrf_token", SURE})
 
 
@@ -45,7 +46,7 @@ def ask_and_do(
     told = request.form.get(SURE)
     if form.sent_and_valid() and told != "no":
         try:
-            if foresee is None or told == "yes":
+            if foresee is None or told == "yes" or sending.sent_before(db(), me().id, str(form.key.data)):
                 return once(form, act)
             asked = _tried_out(foresee)
             return render_template("parts/sure.html", sent_form=form, asked=asked, sent=_sent())

@@ -14,6 +14,9 @@ from timebank.web.access import me
 from timebank.web.database import transaction
 from timebank.web.forms.base import KeyedForm
 
+SURE = "sure"
+"""The name under which a page that asked before it acted sends the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -47,5 +50,5 @@ def once(form: KeyedForm, act: Callable[[Session], Answer]) -> ResponseReturnVal
 
 def _content() -> str:
     """What was sent, and to which page; without what every sending has of its own."""
-    said = sorted((name, values) for name, values in request.form.lists() if name not in {"csrf_token", "key"})
+    said = sorted((name, values) for name, values in request.form.lists() if name not in {"csrf_token", "key", SURE})
     return json.dumps([request.path, said], ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -91,6 +92,8 @@ def take_back(membership_id: int, transfer_id: int) -> ResponseReturnValue:
     transfer = moving.transfer_in(db(), here(), transfer_id)
     if membership.account_id not in (transfer.payer_id, transfer.payee_id):
         raise NotFound("There is no such transfer on this account.")
+    if request.method == "GET":
+        moving.check_take_back(db(), transfer, by=mine())
     told = Change(
         heading=_("Take these hours back?"),
         lead=_("The hours go back to where they came from. Both lines stay readable."),

@@ -28,6 +28,8 @@ from timebank.web.words import hours, sentence
 
 pages = area("desk", prefix="/approvals")
 PER_PAGE = 100
+_NAMED = 5
+"""How many that were refused are told one by one: what is told travels in a cookie, which holds four thousand signs."""
 
 
 @pages.get("")
@@ -182,7 +184,11 @@ def _desk_page(exchange: Exchange, **sent: Form) -> ResponseReturnValue:
 
 def _told(approved: Approved) -> Answer:
     """What went into the book, and a sentence for each that did not."""
-    told = [(_not_approved(exchange, refusal), "sorry") for exchange, refusal in approved.refused]
+    told = [(_not_approved(exchange, refusal), "sorry") for exchange, refusal in approved.refused[:_NAMED]]
+    more = len(approved.refused) - _NAMED
+    if more > 0:
+        words = ngettext("One more is not approved.", "%(num)d more are not approved.", more)
+        told.append((words, "sorry"))
     if approved.done:
         done = ngettext(
             "One exchange is approved. In the book: %(hours)s.",

@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import UTC, datetime
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -42,6 +42,8 @@ def show() -> ResponseReturnValue:
 def show_on_paper() -> ResponseReturnValue:
     """The same for paper: all lines of the days that are asked for on one page."""
     form = PeriodForm.over(request.args)
+    if form.errors:
+        return redirect(f"{url_for('.show')}?{request.query_string.decode()}")
     whole = stated(mine(), form, limit=None)
     return render_template(
         "statement/paper.html", stated=whole, period=form, words=balanced, today=here().day_of(datetime.now(UTC))
@@ -52,11 +54,14 @@ def show_on_paper() -> ResponseReturnValue:
 @opens_for(Permission.SEE_OWN_STATEMENT)
 def show_csv() -> ResponseReturnValue:
     """The same figures as a spreadsheet, all lines of the days that are asked for."""
+    form = PeriodForm.over(request.args)
+    if form.errors:
+        return redirect(f"{url_for('.show')}?{request.query_string.decode()}")
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     days, both = [_("Day"), _("Written down")], [_("Change in minutes"), _("Balance in minutes")]
     writer.writerow([*days, _("What"), _("With"), _("Word"), *both, _("Remark")])
-    writer.writerows(_cells(line) for line in stated(mine(), PeriodForm.over(request.args), limit=None).lines)
+    writer.writerows(_cells(line) for line in stated(mine(), form, limit=None).lines)
     name = f"{here().slug}-statement.csv"
     return Response(
         text.getvalue().encode("utf-8-sig"),  # without its mark spreadsheets read accents wrongly
