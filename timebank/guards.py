@@ -104,7 +104,11 @@ def statements(guards: Iterable[Guard], dialect: str) -> list[str]:
 
 
 def findings(session: Session, guards: Iterable[Guard]) -> Iterator[str]:
-    """What is wrong with the guards, a sentence each: gone, switched off, or saying something else than they must."""
+    """What is wrong with the guards, a sentence each: gone, switched off, changed, or one beside them that is not ours.
+
+    `guards` are all that stand on their tables.
+    """
+    guards = tuple(guards)
     dialect = session.get_bind().dialect.name
     found = _found_on_sqlite(session) if dialect == "sqlite" else _found_on_postgresql(session)
     for guard in guards:
@@ -114,6 +118,11 @@ def findings(session: Session, guards: Iterable[Guard]) -> Iterator[str]:
             yield f"The database no longer guards {guard.table}: the trigger {guard.name} is gone or switched off."
         elif found[guard.name] != (_tidy(guard.statement(dialect)), _tidy(guard.body) if dialect != "sqlite" else ""):
             yield f"The database no longer guards {guard.table}: the trigger {guard.name} was changed."
+    ours, tables = {guard.name for guard in guards}, {guard.table for guard in guards}
+    for name in sorted(found.keys() - ours):
+        table = re.search(r" ON (?:\w+\.)?\W?(\w+)", found[name][0], re.IGNORECASE)
+        if table and table[1].lower() in tables:
+            yield f"A trigger that is not ours stands on {table[1].lower()}: {name}."
 
 
 def lost_rules(session: Session, tables: Iterable[Table]) -> Iterator[str]:

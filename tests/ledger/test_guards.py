@@ -268,6 +268,27 @@ def test_a_transfer_and_a_change_typed_by_hand_are_followed(own_engine, communit
     assert findings(own_engine) == []
 
 
+CONTRIBUTION = (
+    "INSERT INTO contribution (timebank_id, reference, giver_id, receiver_id, capacity, minutes, served_on, stage, note,"
+    " approved_at, transfer_id, reversal_reason) SELECT {{timebank}}, 'by hand', {giver}, {receiver}, 'member', {minutes},"
+    " {day}, 'deliver', '', posted_at, id, '' FROM transfer WHERE reference = 'by hand'"
+)
+
+
+def test_a_contribution_typed_by_hand_says_what_its_transfer_says(own_engine, community):
+    typed(own_engine, transfer(15, kind="exchange"), community)
+    right = {"giver": "{ana_member}", "receiver": "{ben_member}", "minutes": "minutes", "day": "occurred_on"}
+    for wrong in (
+        {"minutes": "minutes + 1"},
+        {"day": "DATE '2026-06-09'" if own_engine.dialect.name == "postgresql" else "'2026-06-09'"},
+        {"giver": "{ben_member}", "receiver": "{ana_member}"},
+    ):
+        assert refused(own_engine, CONTRIBUTION.format(**{**right, **wrong}), community), wrong
+
+    typed(own_engine, CONTRIBUTION.format(**right), community)
+    assert all("no approved exchange" not in finding for finding in findings(own_engine))
+
+
 def test_a_sealed_stretch_that_was_altered_is_found(own_engine, community):
     """The eighth promise: with every trigger gone the change passes, and is found and named."""
     with Session(own_engine) as session:

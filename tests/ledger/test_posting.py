@@ -328,6 +328,28 @@ def test_the_audit_finds_a_trigger_that_is_gone(session, book):
     assert any("transfer_is_never_changed" in finding for finding in audit.findings(session))
 
 
+def test_the_audit_finds_a_trigger_that_is_not_ours_and_one_that_was_emptied(session, book):
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    strange = (
+        "CREATE TRIGGER strange AFTER INSERT ON transfer BEGIN SELECT 1; END"
+        if sqlite
+        else "CREATE TRIGGER strange AFTER INSERT ON transfer FOR EACH ROW EXECUTE FUNCTION stays('no')"
+    )
+    session.execute(text(strange))
+    unguarded(session, "seal")
+    session.execute(
+        text(
+            "CREATE TRIGGER seal_is_never_changed BEFORE UPDATE ON seal BEGIN SELECT 1; END"
+            if sqlite
+            else "CREATE TRIGGER seal_is_never_changed BEFORE INSERT ON seal FOR EACH ROW EXECUTE FUNCTION stays('no')"
+        )
+    )
+
+    found = list(audit.findings(session))
+    assert "A trigger that is not ours stands on transfer: strange." in found
+    assert "The database no longer guards seal: the trigger seal_is_never_changed was changed." in found
+
+
 def test_the_audit_counts_reversals_right(session, book, ana, ben):
     transfer = posted(session, book, ana, ben, 90)
     posted(session, book, ben, ana, 20, "exchange:2")
