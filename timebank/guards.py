@@ -44,12 +44,12 @@ def refuses(name: str, table: str, *, on: str, where: str, words: str) -> Guard:
     )
 
 
-def keeps(table: str, words: str, *, unique: Iterable[str] = (), changes: bool = False) -> tuple[Guard, ...]:
+def keeps(table: str, words: str, *, unique: Iterable[str] | None = (), changes: bool = False) -> tuple[Guard, ...]:
     """Guards that let nobody change, delete, empty or replace a row; with `changes`, a row may be changed.
 
-    `unique` are conditions, beside the same id, under which a row that SQLite would replace stands there already.
+    `unique` are conditions, beside the same id, under which a row that SQLite would replace stands there already; None
+    where a guard of the table's own looks at what comes in.
     """
-    there = " OR ".join(["id = NEW.id", *unique])
     guards = [
         Guard(
             f"{table}_is_never_deleted",
@@ -63,15 +63,19 @@ def keeps(table: str, words: str, *, unique: Iterable[str] = (), changes: bool =
             sqlite="",
             postgresql=f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {STAYS}('{words}')",
         ),
-        Guard(
-            # A REPLACE takes the old row away without asking the delete trigger, so it is stopped before it begins.
-            f"{table}_is_never_replaced",
-            table,
-            sqlite=f"BEFORE INSERT ON {table} BEGIN"
-            f" SELECT RAISE(ABORT, '{words}') WHERE EXISTS (SELECT 1 FROM {table} WHERE {there}); END",
-            postgresql="",
-        ),
     ]
+    if unique is not None:
+        # A REPLACE takes the old row away without asking the delete trigger, so it is stopped before it begins.
+        there = " OR ".join(["id = NEW.id", *unique])
+        guards.append(
+            Guard(
+                f"{table}_is_never_replaced",
+                table,
+                sqlite=f"BEFORE INSERT ON {table} BEGIN"
+                f" SELECT RAISE(ABORT, '{words}') WHERE EXISTS (SELECT 1 FROM {table} WHERE {there}); END",
+                postgresql="",
+            )
+        )
     if not changes:
         guards.append(
             Guard(

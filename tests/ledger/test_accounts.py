@@ -1,9 +1,12 @@
 """What is changed about an account is written down, and the database carries it out."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.builders import NOON, TODAY
 from timebank.hours import Hours
@@ -95,24 +98,27 @@ def test_a_limit_of_zero_is_a_limit(session, ana, ben):
 
 
 def test_a_limit_below_zero_is_refused(session, ana):
-    with pytest.raises(Unacceptable, match="zero or more"):
+    with pytest.raises(Unacceptable) as no:
         set_credit_limit(session, ana.id, Hours(-1), **WHY)
+    assert str(no.value) == "A credit limit is zero or more."
     assert logged(session, ana) == []
 
 
 @pytest.mark.parametrize("change", [set_credit_limit, close_account, reopen_account])
 def test_a_change_needs_a_reason(session, ana, change):
     more = [Hours(60)] if change is set_credit_limit else []
-    with pytest.raises(Unacceptable, match="Say why"):
+    with pytest.raises(Unacceptable) as no:
         change(session, ana.id, *more, entered_by=7, reason="  ", at=NOON)
+    assert str(no.value) == "Say why."
     assert logged(session, ana) == []
 
 
 @pytest.mark.parametrize("change", [set_credit_limit, close_account, reopen_account])
 def test_an_account_that_is_not_there_is_not_changed(session, change):
     more = [Hours(60)] if change is set_credit_limit else []
-    with pytest.raises(NotFound, match="no such account"):
+    with pytest.raises(NotFound) as no:
         change(session, 999_999, *more, **WHY)
+    assert str(no.value) == "There is no such account in this book."
 
 
 def test_a_limit_lowered_below_the_balance_lets_it_move_towards_zero_only(session, ana, ben):
@@ -162,8 +168,9 @@ def test_a_closed_account_is_closed_once_and_keeps_its_limit(session, ana):
     close_account(session, ana.id, **WHY)
 
     for change, more in ((close_account, ()), (set_credit_limit, (Hours(60),))):
-        with pytest.raises(AccountClosed, match="Open it again first"):
+        with pytest.raises(AccountClosed) as no:
             change(session, ana.id, *more, **WHY)
+        assert str(no.value) == "This account is closed. Open it again first."
     assert [one.kind for one in changes_of(session, ana.id)] == [ChangeKind.CLOSE]
 
 
@@ -179,8 +186,9 @@ def test_a_closed_account_is_opened_again(session, ana, ben):
 
 
 def test_an_open_account_is_not_opened_again(session, ana):
-    with pytest.raises(NotClosed, match="open"):
+    with pytest.raises(NotClosed) as no:
         reopen_account(session, ana.id, **WHY)
+    assert str(no.value) == "This account is open."
 
 
 def test_the_log_is_each_account_s_own(session, ana, ben):
@@ -197,3 +205,28 @@ def test_the_room_that_is_left_follows_the_limit(session, ana, ben):
     assert pays(session, ben, ana, 50, "gift:3").room is None
     assert balances.balance(session, ana.id) == Hours(-50)
     assert accounts.changes_of(session, ana.id)[0].after_minutes == 200
+
+
+def test_who_changes_an_account_waits_for_whoever_is_changing_it(own_engine):
+    """Two coordinators change one limit at once: both changes stand, the second going on from the first."""
+    with Session(own_engine) as session:
+        account = open_account(session, open_book(session, at=NOON).id, AccountKind.MEMBER, credit_limit=Hours(120)).id
+        session.commit()
+
+    def second():
+        with Session(own_engine) as session:
+            started.set()
+            set_credit_limit(session, account, Hours(30), **WHY)
+            session.commit()
+
+    started = Event()
+    with ThreadPoolExecutor(1) as other, Session(own_engine) as session:
+        set_credit_limit(session, account, Hours(60), **WHY)
+        waits = other.submit(second)
+        started.wait()
+        with pytest.raises(TimeoutError):
+            waits.result(timeout=0.3)
+        session.commit()
+        waits.result(timeout=20)
+        told = [(one.before_minutes, one.after_minutes) for one in changes_of(session, account)]
+    assert told == [(60, 30), (120, 60)]

@@ -87,6 +87,17 @@ def test_transfers_and_accounts_are_counted(session, book, ana, ben, history):
     assert audit.counted(session) == (3, 4)
 
 
+def test_where_there_is_nothing_nothing_is_counted(session):
+    assert audit.counted(session) == (0, 0)
+
+
+@pytest.mark.parametrize("tally", ["given", "received"])
+def test_one_tally_alone_that_differs_is_told(session, book, ana, ben, history, by_hand, tally):
+    by_hand(f"UPDATE account SET {tally}_minutes = {tally}_minutes + 1 WHERE id = :id", id=ana)
+
+    assert f"account {ana}: {tally} is kept as" in told(session)[0]
+
+
 def test_each_tally_that_differs_is_told_with_both_figures(session, book, ana, ben, history, by_hand):
     by_hand("UPDATE account SET given_minutes = 61, received_minutes = 5 WHERE id = :id", id=ben)
 
@@ -120,7 +131,16 @@ def test_an_account_past_its_limit_is_told(session, book, ana, ben, history, by_
 def test_a_closed_account_that_is_not_at_zero_is_told(session, book, ana, ben, history, by_hand):
     by_hand("UPDATE account SET closed_at = '2026-06-10 12:00:00.000000' WHERE id = :id", id=ben)
 
-    assert told(session)[0] == f"Book {book}, account {ben}: it is past its credit limit, or closed and not at zero."
+    assert told(session) == [
+        f"Book {book}, account {ben}: it is past its credit limit, or closed and not at zero.",
+        f"Book {book}, account {ben}: {LOG}",
+    ]
+
+
+def test_an_account_whose_first_and_only_change_is_gone_is_told(session, book, ana, ben, by_hand):
+    by_hand("UPDATE account SET last_change_id = 1 WHERE id = :id", id=ana)
+
+    assert told(session) == [f"Book {book}, account {ana}: {LOG}"]
 
 
 LOG = "its limit, or that it is closed, is not as its log leaves it."

@@ -79,9 +79,10 @@ def test_a_page_of_it_says_what_the_whole_says(session, people, history, limit, 
 def test_a_page_has_fifty_lines_where_nothing_is_said(session, book, people):
     ana, ben, _cleo = people
     for number in range(52):
-        gives(session, book, ana, ben, 1, f"more:{number}")
+        gives(session, book, ana, ben, 1, f"more:{number}", on=MAY if number < 2 else JUNE)
 
     assert [line.balance.minutes for line in balances.statement(session, ben)] == list(range(52, 2, -1))
+    assert [line.balance.minutes for line in balances.statement(session, ben, day_after=JUNE)] == [2, 1]
 
 
 def test_the_days_leave_lines_out_and_the_balance_stays_that_of_the_whole(session, people, history):

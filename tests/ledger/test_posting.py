@@ -398,6 +398,15 @@ def test_where_nothing_would_pass_the_refusal_says_so(session, book, ana, ben):
     assert str(no.value).endswith("Nothing can go from this account until it gains hours.")
 
 
+def test_where_the_limit_is_reached_or_is_zero_no_room_is_left(session, book, ana, ben):
+    none = open_account(session, book.id, AccountKind.MEMBER, credit_limit=Hours(0)).id
+
+    assert post(session, made(book, ana, ben, 120), at=NOON).room == Hours(0)
+    with pytest.raises(OverCreditLimit) as no, session.begin_nested():
+        posted(session, book, none, ben, 1, "exchange:2")
+    assert no.value.room == Hours(0)
+
+
 def test_many_are_posted_in_the_order_they_are_given(session, book, ana, ben):
     before = posted(session, book, ana, ben, 10, "exchange:2")
     many = [made(book, ana, ben, 10, f"exchange:{number}") for number in range(4)]
@@ -581,6 +590,8 @@ def test_two_reversals_under_one_reference_are_two_things(session, book, ana, be
     told = {"kind": TransferKind.REVERSAL, "reason": "twice"}
     post(session, made(book, ben, ana, 30, "back", **told, reverses_id=one), at=NOON)
 
+    first = post(session, made(book, ben, ana, 30, "back", **told, reverses_id=one), at=NOON)
+    assert not first.written
     with pytest.raises(ReferenceTaken), session.begin_nested():
         post(session, made(book, ben, ana, 30, "back", **told, reverses_id=two), at=NOON)
     with pytest.raises(ReferenceTaken), session.begin_nested():

@@ -150,8 +150,6 @@ def reverse(
         raise Unacceptable("What takes another transfer back cannot itself be taken back.")
     if not reason.strip():
         raise Unacceptable("Say why it is taken back.")
-    if session.scalar(select(Transfer.id).where(Transfer.reverses_id == transfer_id)):
-        raise _taken_back()
     mirror = Posting(
         book_id=transfer.book_id,
         reference=f"reversal:{transfer.id}",
@@ -166,9 +164,9 @@ def reverse(
     )
     try:
         posted = post(session, mirror, at=at)
-    except ReferenceTaken as taken:  # another took it back at the same moment
+    except ReferenceTaken as taken:
         raise _taken_back() from taken
-    if not posted.written:  # and gave the same reason
+    if not posted.written:  # the same day and the same reason
         raise _taken_back()
     return posted
 

@@ -178,7 +178,7 @@ def _changed(session: Session, one: Seal) -> Iterator[str]:
     if stretch.digest() == one.digest and len(lines) == one.transfers:
         return
     where = f"Book {one.book_id}, seal {one.number} of {one.sealed_at:%Y-%m-%d %H:%M} UTC"
-    marks = session.scalar(select(Seal.marks).where(Seal.id == one.id)) or b""
+    marks = session.scalars(select(Seal.marks).where(Seal.id == one.id)).one()
     sealed = dict(_MARK.iter_unpack(marks[: len(marks) // _MARK.size * _MARK.size]))
     stand = {number: _told_by(line) for number, line in lines}
     for number in sorted(sealed.keys() | stand.keys()):

@@ -247,10 +247,10 @@ _CHANGES = Guard(
 GUARDS = (
     _WAITS,
     _MOVES,
-    *(guard for guard in keeps("transfer", NEVER) if guard.name != "transfer_is_never_replaced"),
+    *keeps("transfer", NEVER, unique=None),
     _BEGINS_AT_ZERO,
     _FOLLOWS_THE_BOOK,
-    *(guard for guard in keeps("account", FOLLOWS, changes=True) if guard.name != "account_is_never_replaced"),
+    *keeps("account", FOLLOWS, unique=None, changes=True),
     _CHANGES,
     *keeps("account_change", A_CHANGE_STAYS),
     *keeps("seal", A_SEAL_STAYS, unique=("book_id = NEW.book_id AND number = NEW.number",)),
