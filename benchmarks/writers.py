@@ -1,5 +1,6 @@
 """Writers: real processes that take turns, round after round, and how long each turn took them."""
 
+import math
 import multiprocessing
 import random
 import time
@@ -105,7 +106,8 @@ class Series:
 
     def row(self, base: "Series") -> tuple[str, ...]:
         """Its line in a table whose heads are ROW."""
-        times = (milliseconds(percentile(self.seconds, percent)) for percent in (50, 99))
+        longest = max(self.seconds, default=math.nan)
+        times = map(milliseconds, (percentile(self.seconds, 50), percentile(self.seconds, 99), longest))
         spread = f"{number(min(self.rates))} to {number(max(self.rates))}"
         share = f"{self.over(base):.2f}"
         return (self.name, number(self.rate), spread, share, *times, str(len(self.errors)), str(self.deadlocks))
@@ -113,7 +115,8 @@ class Series:
 
 def heads(of: str, base: str) -> tuple[str, ...]:
     """The heads above the rows of series."""
-    return ("Contender", f"{of} a second", "lowest to highest", f"x {base}", "p50 ms", "p99 ms", "errors", "deadlocks")
+    times = ("p50 ms", "p99 ms", "longest ms")
+    return ("Contender", f"{of} a second", "lowest to highest", f"x {base}", *times, "errors", "deadlocks")
 
 
 class Crew:

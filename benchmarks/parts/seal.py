@@ -34,7 +34,7 @@ def _beside(bench: Bench, host: Host) -> Section:
     with crews([Contender("timebank", ours.Posts, url, bench.turns(3000))], writers=1) as (crew,):
         crew.work(Pattern.SPREAD, -1, writers=1, into=None)
         seal_all(url)
-        before, beside, after = _rounds(bench.rounds(10), crew, url)
+        before, beside, after = _rounds(bench.rounds(20), crew, url)
     check(url)
     pairs = list(zip(before.rates, after.rates, strict=True))
     chance = [abs(after_ / before_ - 1) for before_, after_ in pairs]

@@ -229,7 +229,20 @@ def test_a_transfer_that_may_not_be_is_named(session, book, ana, ben, history, b
     by_hand(f"UPDATE transfer SET {change}", **values)
 
     named = history["back" if finding == MIRROR else "stands"]
-    assert f"Book {book}, transfer {named}: {finding}" in told(session)
+    assert [one for one in told(session) if one.endswith(finding)] == [f"Book {book}, transfer {named}: {finding}"]
+
+
+@pytest.mark.parametrize("wrong", ["of a kind that is not welcomed", "of another book"])
+def test_a_transfer_whose_payee_alone_is_wrong_is_named(session, book, ana, by_hand, wrong):
+    community = min(session.scalars(text(f"SELECT id FROM account WHERE book_id = {book}")))
+    payee = {
+        "of a kind that is not welcomed": open_account(session, book, AccountKind.PARTNER, credit_limit=None).id,
+        "of another book": open_account(session, book - 1, AccountKind.MEMBER, credit_limit=None).id,
+    }[wrong]
+    transfer = posted(session, book, community, ana, 5, "welcome:1", TransferKind.WELCOME)
+    by_hand("UPDATE transfer SET payee_id = :payee WHERE id = :id", payee=payee, id=transfer)
+
+    assert f"Book {book}, transfer {transfer}: {BETWEEN}" in told(session)
 
 
 @pytest.mark.parametrize(("column", "other"), [("payer_id", "payee_id"), ("payee_id", "payer_id")])
@@ -266,7 +279,7 @@ def test_a_right_transfer_of_each_kind_is_right(session, book, ana, ben):
             (TransferKind.EXCHANGE, community, ben),
         )
     ):
-        posted(session, book, payer, payee, 5, f"more:{number}", kind)
+        posted(session, book, payer, payee, 1, f"more:{number}", kind)
 
     assert found(session) == []
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from tests.builders import NOON, TODAY, unguarded
+from timebank.database import straight
 from timebank.hours import Hours
 from timebank.ledger import audit, balances, posting
 from timebank.ledger.accounts import AccountClosed, close_account, open_account, open_book, set_credit_limit
@@ -418,6 +419,22 @@ def test_many_are_posted_in_the_order_they_are_given(session, book, ana, ben):
     assert both(session, ana, ben) == [-40, 40]
     assert post_all(session, many, at=NOON) == ids
     assert post_all(session, [], at=NOON) == []
+
+
+def test_many_are_posted_with_as_few_statements_as_one(session, book, ana, ben, monkeypatch):
+    asked = []
+
+    def noted(*told):
+        asked.append(told)
+        return straight(*told)
+
+    monkeypatch.setattr(posting, "straight", noted)
+    event.listen(session.get_bind(), "before_cursor_execute", note := lambda *told: asked.append(told[2]))
+    ids = post_all(session, [made(book, ana, ben, 1, f"exchange:{number}") for number in range(50)], at=NOON)
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+
+    assert len(asked) == 4  # the accounts are locked, and the transfers written between a savepoint and its release
+    assert session.get(Transfer, ids[-1]).posted_at == NOON
 
 
 def test_of_many_all_are_kept_or_none(session, book, ana, ben):
