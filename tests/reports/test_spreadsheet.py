@@ -62,7 +62,7 @@ def test_a_share_that_is_not_told_is_empty():
     assert line(told, "stage", "0", "member")["share_percent"] == ""
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "  =", "\u3000＝", '"='])
 def test_text_that_would_run_as_a_formula_is_text(start):
     text = start + 'HYPERLINK("x")'
     exact = members_only(people(9))
@@ -78,5 +78,25 @@ def test_text_that_would_run_as_a_formula_is_text(start):
     assert line(lines(spreadsheet.of_report(named)), "category", "'" + text, "member")["people"] == "9"
 
 
-def test_other_text_stays_as_it_is():
-    assert spreadsheet.without_formula("Café = tea") == "Café = tea"
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Soup;=1+1", "Soup;'=1+1"),
+        ("Soup; －1", "Soup;' －1"),
+        ('Soup;"=1"', 'Soup;\'"=1"'),
+        ("Soup\t=1", "Soup\t'=1"),
+        ("Soup\r\n=1", "Soup\r\n'=1"),
+        ("\n=1", "\n'=1"),
+    ],
+)
+def test_nor_does_text_where_another_spreadsheet_begins_a_cell(text, told):
+    assert spreadsheet.without_formula(text) == told
+
+
+def test_texts_stand_in_quotes_for_who_splits_at_semicolons():
+    assert spreadsheet.written([["Soup; bread", 90, None]]) == b'\xef\xbb\xbf"Soup; bread",90,""\r\n'
+
+
+@pytest.mark.parametrize("text", ["Café = tea", "Tea; cake", "One\r\n\r\nTwo", "a-b; c+d\te@f", ""])
+def test_other_text_stays_as_it_is(text):
+    assert spreadsheet.without_formula(text) == text

@@ -125,9 +125,6 @@ class Page(HTMLParser):
         assert not self.styled, "a style or a script in the page itself"
 
 
-_keys = count(1)
-
-
 class Visit:
     """Someone in front of the pages."""
 

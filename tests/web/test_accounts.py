@@ -1,6 +1,7 @@
 """A coordinator looks after someone's account: what they see, each change with its question, and never their own."""
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import func, select
 
 from tests.builders import (
@@ -11,6 +12,7 @@ from tests.builders import (
     a_timebank,
     an_administrator,
     an_approved_exchange,
+    an_organisation,
 )
 from timebank.hours import Hours
 from timebank.ledger import balances
@@ -18,6 +20,8 @@ from timebank.ledger.models import AccountChange, Transfer, TransferKind
 from timebank.members import moving, upkeep
 from timebank.policy import Role
 
+WRITTEN = "Entered <twice>"
+PUT_RIGHT = {"side": "from", "other": "community", "hours-hours": "1", "reason": WRITTEN}
 CHANGES = ("limit", "welcome", "from-before", "correction", "close", "reopen")
 
 
@@ -53,8 +57,8 @@ def test_the_account_tells_help_balance_limit_lines_and_changes(as_, session, an
     assert page.h1 == "|Account of Ana Alder"
     assert "2 h given 0 min received" in page.words
     assert "Balance 1 hour below zero" in page.words
-    assert "May go down to 5 hours below zero" in page.words
-    assert "What is left until then 4 hours" in page.words
+    assert "Limit 5 hours below zero" in page.words
+    assert "Left until the limit 4 hours" in page.words
     assert "A gift “Thank you” Take back A gift, 10 June 2026 Ben Birch −3 h −1 h" in page.words
     assert "Digging Ben Birch +2 h 2 h" in page.words
     log = "On 10 June 2026 Jess Juniper changed the limit from 20 hours below zero to 5 hours below zero. “As agreed”"
@@ -68,7 +72,7 @@ def test_what_is_past_its_limit_and_what_has_none_is_told(as_, session, ana, ben
     visitor = as_(jess)
 
     assert "Nothing. It is 2 hours past the limit, and can only move towards zero." in visitor.get(account(ana)).words
-    assert "May go down to no limit" in visitor.get(account(ben)).words
+    assert "Limit no limit" in visitor.get(account(ben)).words
     assert "from 20 hours below zero to no limit" in visitor.get(account(ben)).words
 
 
@@ -86,28 +90,37 @@ def test_the_list_of_people_leads_there_for_coordinators_only(as_, session, time
         (
             "welcome",
             {"hours-hours": "5"},
-            "Ana Alder gets 5 hours from the community. The balance of Ana Alder will then be 5 hours.",
+            "From the community to Ana Alder: 5 hours. The balance of Ana Alder will then be 5 hours.",
             "Ana Alder has the welcome hours now.",
             (300, 0),
         ),
         (
             "from-before",
             {"side": "below", "hours-minutes": "37", "reason": "Paper book"},
-            "Ana Alder gives 37 minutes to the community. The balance of Ana Alder will then be 37 minutes below zero.",
+            (
+                "From Ana Alder to the community: 37 minutes. The balance of Ana Alder will then be"
+                " 37 minutes below zero. This stays in the book for ever: “Paper book”"
+            ),
             "The hours from before of Ana Alder are in the book.",
             (-37, 0),
         ),
         (
             "correction",
             {"side": "from", "other": "ben", "hours-hours": "1", "reason": "Mixed up"},
-            "From Ana Alder to Ben Birch: 1 hour. The balance of Ana Alder will then be 1 hour below zero.",
+            (
+                "From Ana Alder to Ben Birch: 1 hour. The balance of Ana Alder will then be 1 hour below zero."
+                " The balance of Ben Birch will then be 1 hour. This stays in the book for ever: “Mixed up”"
+            ),
             "It is put right.",
             (-60, 60),
         ),
         (
             "correction",
             {"side": "to", "other": "community", "hours-hours": "1", "reason": "Mixed up"},
-            "From the community to Ana Alder: 1 hour. The balance of Ana Alder will then be 1 hour.",
+            (
+                "From the community to Ana Alder: 1 hour. The balance of Ana Alder will then be 1 hour."
+                " This stays in the book for ever: “Mixed up”"
+            ),
             "It is put right.",
             (60, 0),
         ),
@@ -131,6 +144,28 @@ def test_hours_move_once_the_coordinator_has_seen_what_would_be(
     visitor.post(account(ana, change), {**told, "hours-hours": "9", "sure": "yes"}, 409)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("welcome", {"hours-hours": "5"}),
+        ("from-before", {"side": "above", "hours-hours": "5", "reason": "Paper book"}),
+        ("correction", PUT_RIGHT),
+    ],
+)
+def test_sent_again_after_the_hours_were_taken_back_it_does_not_say_that_they_stand(
+    as_, session, timebank, ana, jess, change, told
+):
+    visitor, told = as_(jess), {**told, "key": "k1", "sure": "yes"}
+    done = visitor.get(visitor.post(account(ana, change), told).response.location).words
+    moving.take_back(session, timebank, session.scalar(select(Transfer.id)), reason="Mixed up", by=jess, at=NOON)
+    session.commit()
+
+    again = visitor.get(visitor.post(account(ana, change), told).response.location).words
+    assert "This was sent before" not in done
+    assert "This was sent before, and its hours were taken back on 10 June 2026. Nothing has moved now." in again
+    assert (written(session), balance(session, ana)) == ([2, 0], 0)
+
+
 def test_the_limit_is_changed_with_a_question_and_stands_in_the_log(as_, session, ana, jess):
     visitor, told = as_(jess), {"limited": "yes", "limit-hours": "5", "reason": "As agreed", "key": "k1"}
 
@@ -149,32 +184,41 @@ def test_the_limit_is_changed_with_a_question_and_stands_in_the_log(as_, session
 
 
 @pytest.mark.parametrize(
-    ("change", "told", "said"),
+    ("change", "told", "said", "place"),
     [
-        ("limit", {"limited": "yes", "limit-hours": "5", "reason": " "}, "Say why, in a few words"),
-        ("limit", {"limited": "yes", "limit-hours": "", "limit-minutes": "", "reason": "Why"}, "Say how many hours"),
-        ("limit", {"limited": "yes", "limit-hours": "1001", "reason": "Why"}, "Write at most 1000 hours."),
-        ("welcome", {"hours-hours": "", "hours-minutes": ""}, "Say how many hours"),
-        ("from-before", {"hours-hours": "1", "reason": "Book"}, "Choose how they stood"),
-        ("from-before", {"side": "below", "hours-hours": "21", "reason": "Book"}, "At most 20 hours would still fit."),
-        ("from-before", {"side": "above", "hours-hours": "1", "reason": ""}, "Say where that is written"),
-        ("correction", {"side": "from", "other": "", "hours-hours": "1", "reason": "Why"}, "on the other side"),
-        (
-            "correction",
-            {"side": "from", "other": "community", "hours-hours": "21", "reason": "Why"},
-            "At most 20 hours",
-        ),
-        ("correction", {"side": "up", "other": "community", "hours-hours": "1", "reason": "Why"}, "Not a valid choice"),
-        ("close", {"reason": ""}, "Say why, in a few words"),
-        ("reopen", {"reason": "Why"}, "This account is open."),
+        ("limit", {"limit-hours": "5", "reason": " "}, "Say why, in a few words", "reason"),
+        ("limit", {"limit-hours": "", "reason": WRITTEN}, "Say how many hours", "limit-hours"),
+        ("limit", {"limit-hours": "1001", "reason": WRITTEN}, "Write at most 1000 hours.", "limit-hours"),
+        ("limit", {"limit-hours": "20", "reason": WRITTEN}, "That is the limit already.", "limit-hours"),
+        ("limit", {"limited": "perhaps", "limit-hours": "5"}, "Choose whether there is a limit", "limited"),
+        ("welcome", {"hours-hours": ""}, "Say how many hours", "hours-hours"),
+        ("welcome", {"hours-hours": "1001"}, "Write at most 1000 hours at once.", "hours-hours"),
+        ("from-before", {"hours-hours": "1", "reason": WRITTEN}, "Choose how they stood", "side"),
+        ("from-before", {"side": "below", "hours-hours": "21", "reason": WRITTEN}, "At most 20 hours", "hours-hours"),
+        ("from-before", {"side": "above", "hours-hours": "1", "reason": ""}, "Say where that is written", "reason"),
+        ("correction", PUT_RIGHT | {"other": ""}, "Choose who is on the other side", "other"),
+        ("correction", PUT_RIGHT | {"other": "99999"}, "Choose who is on the other side", "other"),
+        ("correction", PUT_RIGHT | {"hours-hours": "21"}, "At most 20 hours would still fit.", "hours-hours"),
+        ("correction", PUT_RIGHT | {"side": "up"}, "Choose which way the hours go", "side"),
+        ("correction", PUT_RIGHT | {"reason": ""}, "Say what is put right, in a few words", "reason"),
+        ("correction", PUT_RIGHT | {"reason": WRITTEN + "x" * 500}, "Use at most 500 letters.", "reason"),
+        ("close", {"reason": ""}, "Say why, in a few words", "reason"),
+        ("reopen", {"reason": WRITTEN}, "This account is open.", None),
     ],
 )
-def test_a_wrong_form_changes_nothing_and_keeps_what_was_written(as_, session, ana, jess, change, told, said):
-    page = as_(jess).post(account(ana, change), {**told, "sure": "yes", "key": "k1"}, 422)
+@pytest.mark.parametrize("sure", [{}, {"sure": "yes"}])
+def test_a_wrong_form_changes_nothing_tells_what_to_mend_and_keeps_what_was_written(
+    as_, session, ana, jess, change, told, said, place, sure
+):
+    page = as_(jess).post(account(ana, change), {"limited": "yes", **told, **sure, "key": "k1"}, 422)
 
+    html = page.response.get_data(as_text=True)
     assert said in page.words
+    assert place is None or f'href="#{place}"' in html
     assert written(session) == [0, 0]
-    assert told.get("hours-hours", "") in page.response.get_data(as_text=True)
+    fields = next(form["fields"] for form in page.forms if "key" in form["fields"])
+    assert all(fields[name] == text for name, text in told.items() if name.endswith("-hours"))
+    assert escape(told.get("reason", "").strip()) in html
 
 
 def test_what_is_given_once_is_offered_once(as_, session, ana, jess):
@@ -268,6 +312,22 @@ def test_a_coordinator_sees_their_own_account_and_changes_nothing_on_it(as_, ses
     assert written(session) == [1, 0]
 
 
+def test_a_coordinator_changes_nothing_for_the_organisation_they_work_for(as_, session, timebank, ana, sian):
+    clinic = an_organisation(session, timebank)
+    sian.works_for_id = clinic.organisation_id
+    number = give(session, ana, clinic).transfer_id
+    visitor = as_(sian)
+
+    words = visitor.get(account(clinic)).words
+    assert "You work for Riverside Clinic. Another coordinator looks after its account." in words
+    assert "Change the limit" not in words
+    assert "Take back" not in words
+    assert "Take back" not in visitor.get(account(ana)).words
+    assert "Riverside Clinic" not in visitor.get(account(ana, "correction")).words
+    for path in (account(clinic, "limit"), account(ana, f"{number}/take-back")):
+        visitor.get(path, status=403)
+
+
 def test_nobody_else_opens_these_pages(as_, session, timebank, ana, ben):
     number = give(session, ana, ben).transfer_id
     for someone in (ana, an_administrator(session, timebank), a_funder(session, timebank)):
@@ -292,6 +352,24 @@ def test_accounts_and_transfers_of_another_timebank_are_not_found(as_, session, 
     visitor.get(account(cat, f"{ours}/take-back"), status=404)
 
 
+def test_a_key_is_good_for_one_page_only(as_, session, ana, jess):
+    visitor, told = as_(jess), {"reason": "Moved away", "key": "k1"}
+    visitor.post(account(ana, "close"), told, 302)
+
+    visitor.post(account(ana, "reopen"), told, 409)
+    assert "This account is closed." in visitor.get(account(ana)).words
+    assert written(session) == [0, 1]
+
+
+def test_an_account_without_lines_says_so_and_a_page_beyond_the_last_leads_back(as_, session, ana, ben, jess):
+    visitor = as_(jess)
+    assert "No hours have moved on this account yet." in visitor.get(account(ana)).words
+
+    give(session, ana, ben)
+    session.commit()
+    assert "There are not so many pages." in visitor.get(f"{account(ana)}?page=2").words
+
+
 def test_certain_days_can_be_looked_at(as_, session, ana, ben, jess):
     give(session, ana, ben)
     visitor = as_(jess)
@@ -299,5 +377,5 @@ def test_certain_days_can_be_looked_at(as_, session, ana, ben, jess):
     days = "last-day=9&last-month=6&last-year=2026"
     page = visitor.get(f"{account(ana)}?{days}")
     assert "No hours moved in these days." in page.words
-    assert "0 min balance at the end of 9 June 2026 by the day it happened" in page.words
+    assert " 0 min balance at the end of 9 June 2026 by the day it happened" in page.words
     visitor.get(f"{account(ana)}?last-day=31&last-month=2&last-year=2026", status=422)

@@ -126,6 +126,21 @@ def test_a_no_has_a_page_in_the_house_style(visit, community, session, path, sta
     assert "Everyone’s hour is worth the same." in page.words
 
 
+def test_signs_in_an_address_that_nobody_can_read_are_refused_with_a_page(community, as_):
+    visitor, unreadable = as_(community.people["member"]), {"QUERY_STRING": "q=\xff"}
+    for place in ("board", "statement.csv", "statement/print"):
+        answer = visitor.client.get(f"/riverside/{place}", environ_overrides=unreadable)
+        assert answer.status_code == 422
+        assert "There is a sign in it that cannot be kept." in answer.get_data(as_text=True)
+
+
+def test_signs_in_a_form_that_cannot_be_kept_are_refused_wherever_they_stand(community, as_):
+    visitor = as_(community.people["member"])
+    for told in ({"title": "a\x00"}, {"ids": ["1", "2\x00"]}):
+        page = visitor.post("/riverside/board/new", told, 422)
+        assert "There is a sign in it that cannot be kept." in page.words
+
+
 def test_too_much_is_refused_with_a_page(visit, community, session):
     session.commit()
     page = visit.post("/sign-in", {"email": "x" * 300_000}, 413)

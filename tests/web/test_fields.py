@@ -1,17 +1,19 @@
 """Fields read what people write, keep what was typed, and say which control is wrong."""
 
+import pkgutil
 import re
 from datetime import date
+from importlib import import_module
 
 import pytest
 from flask import Flask
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
-from wtforms.validators import DataRequired, Optional
+from wtforms import Form, SelectField
+from wtforms.validators import DataRequired, InputRequired, Optional
 
-from timebank.web import fields
+from timebank.web import fields, forms
 
 TODAY = date(2026, 11, 23)
 
@@ -287,6 +289,34 @@ def test_what_was_typed_comes_back_once_escaped_and_line_by_line():
 
     assert 'value="&lt;b&gt; &amp; &#34;so&#34;"' in html(form.name)
     assert ">\n\n  &lt;b&gt; &amp; &#34;so&#34;\r\n    on</textarea>" in html(form.story)
+
+
+@pytest.mark.parametrize("kind", [fields.ChoiceField, fields.RadiosField, fields.TicksField])
+@pytest.mark.parametrize(
+    ("validators", "said"),
+    [([InputRequired("Choose the kind")], "Choose the kind"), ([], "Choose one of these")],
+)
+def test_what_is_not_among_the_choices_is_told_in_our_own_words(kind, validators, said):
+    class Chosen(Form):
+        one = kind("Kind", choices=[fields.choice("a", "A")], validators=validators)
+
+    form = Chosen(MultiDict({"one": "somewhere else"}))
+
+    assert not form.validate()
+    assert errors(form.one) == [said]
+    assert Chosen(MultiDict({"one": "a"})).validate()
+
+
+def test_every_form_asks_with_our_own_fields_what_is_to_be_chosen():
+    seen = 0
+    for module in pkgutil.iter_modules(forms.__path__, f"{forms.__name__}."):
+        for name, form in vars(import_module(module.name)).items():
+            for field in vars(form).values() if isinstance(form, type) and issubclass(form, Form) else ():
+                kind = getattr(field, "field_class", object)
+                if issubclass(kind, SelectField) and field.kwargs.get("validate_choice", True):
+                    assert kind.__module__ == fields.__name__, f"{name} of {module.name}"
+                    seen += 1
+    assert seen > 10
 
 
 def test_choices_are_escaped_once():

@@ -10,6 +10,8 @@ from timebank.ledger import balances
 from timebank.ledger.models import Transfer
 from timebank.members import moving, upkeep
 from timebank.members.models import MembershipStatus
+from timebank.web.asked import Asked, _tried_out
+from timebank.web.database import db
 
 GIVE = "/riverside/give"
 
@@ -31,11 +33,22 @@ def test_before_anything_is_done_the_page_says_what_would_be(as_, session, ana, 
     page = as_(ana).post(GIVE, filled(ben), 200)
 
     assert page.h1 == "|Give 2 hours to Ben Birch?"
-    assert "Nothing has moved yet." in page.words
+    assert "Nothing is done yet." in page.words
     assert "You give 2 hours to Ben Birch." in page.words
     assert "They read your word: “For the soup”" in page.words
     assert "Your balance will then be 2 hours below zero." in page.words
     assert posted(session) == 0
+
+
+def test_what_is_tried_out_is_undone(app, session, ana, ben):
+    def give(session):
+        moving.gift(session, ana, ben, hours=Hours(60), word="", key="k", by=ana.person, at=NOON)
+        return Asked("Give?", [str(posted(session))], "Yes")
+
+    session.commit()
+    with app.test_request_context():
+        assert _tried_out(give).would == ["1"]
+        assert posted(db()) == 0
 
 
 def test_the_page_that_asks_holds_all_that_was_typed(as_, session, ana, ben):
@@ -52,7 +65,8 @@ def test_once_it_is_said_yes_to_the_hours_are_someone_elses(as_, session, ana, b
 
     assert answer.response.location == "/riverside/statement"
     words = visitor.get("/riverside/statement").words
-    assert "Thank you. You have given 2 hours to Ben Birch. Your balance is 2 hours below zero now." in words
+    assert "Thank you. You have given 2 hours to Ben Birch." in words
+    assert "Your balance is 2 hours below zero." in words
     assert "A gift “For the soup” Ben Birch −2 h −2 h" in words
     assert "A gift “For the soup” Ana Alder +2 h 2 h" in as_(ben).get("/riverside/statement").words
 
@@ -88,11 +102,28 @@ def test_sent_twice_it_is_given_once_and_with_something_else_it_is_refused(as_, 
     assert balance(session, ben) == 120
 
 
+@pytest.mark.parametrize("sure", [{}, {"sure": "yes"}])
+def test_sent_again_after_the_hours_were_taken_back_it_does_not_say_that_they_are_given(
+    as_, session, timebank, ana, ben, jess, sure
+):
+    visitor = as_(ana)
+    visitor.post(GIVE, filled(ben, sure="yes"))
+    number = session.scalar(select(Transfer.id))
+    moving.take_back(session, timebank, number, reason="Two taps", by=jess, at=NOON)
+    session.commit()
+    visitor.get("/riverside/statement")
+
+    words = visitor.get(visitor.post(GIVE, filled(ben, **sure)).response.location).words
+    assert "This was sent before, and its hours were taken back on 10 June 2026. Nothing has moved now." in words
+    assert "You have given 2 hours" not in words
+    assert (posted(session), balance(session, ben)) == (2, 0)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said", "place"),
     [
         ({"to": ""}, "Choose who shall have the hours", "#to"),
-        ({"to": "99999"}, "Not a valid choice", "#to"),
+        ({"to": "99999"}, "Choose who shall have the hours", "#to"),
         ({"hours-hours": "", "hours-minutes": ""}, "Say how many hours, for example", "#hours-hours"),
         ({"hours-hours": "0"}, "Say how many hours, for example", "#hours-hours"),
         ({"hours-hours": "24", "hours-minutes": "5"}, "Write at most 24 hours at once.", "#hours-hours"),

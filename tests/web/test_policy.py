@@ -26,9 +26,9 @@ def test_the_rules_as_they_are_stand_in_the_form(as_, timebank, ana, ada):
 def test_new_rules_are_asked_about_and_then_hold_for_who_joins(as_, session, timebank, ana, ada):
     visitor = as_(ada)
     asked = visitor.post(POLICY, RULES, 200)
-    assert "New members may go down to this: 10 hours below zero." in asked.words
-    assert "They are told how much is left from 5 hours below zero." in asked.words
-    assert "They begin with 2 hours. Who is here already keeps the limit they have." in asked.words
+    assert "The limit of new members: 10 hours below zero. New members begin with 2 hours." in asked.words
+    assert "Who has a limit is told how much is left from 5 hours below zero." in asked.words
+    assert "Who is here already keeps the limit they have." in asked.words
     session.expire_all()
     assert timebank.credit_limit_minutes == 1200
 
@@ -43,7 +43,9 @@ def test_new_rules_are_asked_about_and_then_hold_for_who_joins(as_, session, tim
 
 def test_with_a_tick_they_hold_for_who_has_the_old_limit(as_, session, timebank, ana, ben, ada):
     visitor, told = as_(ada), {**RULES, "limited": "no", "limit-hours": "", "also_existing": "y"}
-    assert "2 accounts get the new limit." in visitor.post(POLICY, told, 200).words
+    asked = visitor.post(POLICY, {**told, "welcome-hours": "0"}, 200)
+    assert "The limit of new members: no limit. New members begin at zero." in asked.words
+    assert "2 accounts get the new limit." in asked.words
     for _twice in range(2):
         visitor.post(POLICY, {**told, "sure": "yes"})
 
@@ -61,7 +63,7 @@ def test_with_a_tick_they_hold_for_who_has_the_old_limit(as_, session, timebank,
         ({"warn_below-hours": "", "warn_below-minutes": ""}, "Say how many hours"),
         ({"welcome-hours": "two"}, "in figures"),
         ({"limit-hours": "1001"}, "Write at most 1000 hours."),
-        ({"limited": "perhaps"}, "Not a valid choice"),
+        ({"limited": "perhaps"}, "Choose whether there is a limit"),
     ],
 )
 def test_rules_that_make_no_sense_are_refused(as_, session, timebank, ada, wrong, said):

@@ -74,6 +74,13 @@ def test_no_text_in_the_spreadsheet_runs_as_a_formula_and_none_on_the_page_as_ma
     assert "<b>+SUM" not in visitor.get(STATEMENT).response.get_data(as_text=True)
 
 
+def test_a_semicolon_in_a_text_begins_no_cell_of_its_own(as_, session, ana, ben, jess):
+    an_approved_exchange(session, ana, ben, approved_by=jess, title="Soup; bread;=1")
+
+    page = as_(ana).get(f"{STATEMENT}.csv")
+    assert ',"Soup; bread;\'=1","Ben Birch","",90,90,""\r\n' in page.response.get_data(as_text=True)
+
+
 def test_hours_that_moved_without_an_exchange_say_why_from_whom_and_with_which_word(as_, session, ana, ben, jess):
     moving.welcome(session, ana, Hours(120), by=jess, at=NOON)
     moving.gift(session, ben, ana, hours=Hours(60), word="For <b>you</b>", key="g", by=ben.person, at=NOON)
@@ -163,10 +170,10 @@ def test_certain_days_are_those_on_which_it_happened_and_the_balance_stays_that_
 def test_the_balance_at_the_end_of_a_day_is_told_by_either_date(as_, ana, two_months):
     visitor = as_(ana)
     words = visitor.get(f"{STATEMENT}?{days('last', 9, 6)}").words
-    assert "3 h balance at the end of 9 June 2026 by the day it happened" in words
-    assert "0 min balance at the end of 9 June 2026 by the day it was written down" in words
+    assert " 3 h balance at the end of 9 June 2026 by the day it happened" in words
+    assert " 0 min balance at the end of 9 June 2026 by the day it was written down" in words
     words = visitor.get(f"{STATEMENT}?{days('last', 10, 6)}").words
-    assert "2 h 30 balance at the end of 10 June 2026 by the day it happened 2 h 30 balance" in words
+    assert " 2 h 30 balance at the end of 10 June 2026 by the day it happened 2 h 30 balance" in words
     assert "balance at the end" not in visitor.get(f"{STATEMENT}?{days('first', 1, 6)}").words
 
 
@@ -176,7 +183,7 @@ def test_a_day_ends_where_the_timebank_is(as_, session, timebank, ana, ben):
     visitor = as_(ana)
 
     words = visitor.get(f"{STATEMENT}?{days('last', 10, 6)}").words
-    assert "0 min balance at the end of 10 June 2026 by the day it was written down" in words
+    assert " 0 min balance at the end of 10 June 2026 by the day it was written down" in words
     words = visitor.get(f"{STATEMENT}?{days('last', 11, 6)}").words
     assert "−30 min balance at the end of 11 June 2026 by the day it was written down" in words
 

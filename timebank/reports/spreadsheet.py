@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from timebank.reports.disclosure import Protected, Withheld
@@ -9,7 +10,8 @@ from timebank.reports.document import Document
 from timebank.reports.figures import Report, Tally, in_figures
 
 WITHHELD = "*"
-_RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_RUNS_AS_FORMULA = re.compile(r"""^(?=[\t\r])|(?:^|(?<=[;\t\r\n]))(?=(?:[^\S\t\r\n]|")*[=+\-@＝＋－＠])""")
+"""Where a cell may begin that is run: at the start, and where other lists than ours begin a cell or a line."""
 _WHERE = ("period", "table", "row", "capacity")
 
 
@@ -20,7 +22,7 @@ def of_report(report: Report[Tally]) -> bytes:
         [str(report.period), *place, cell.people, cell.minutes, _clock(cell.minutes), cell.entries, cell.share_percent]
         for place, cell in in_figures(report).walk()
     )
-    return _written([header, *lines])
+    return written([header, *lines])
 
 
 def of_document(document: Document, *, notes: Iterable[str]) -> bytes:
@@ -29,12 +31,24 @@ def of_document(document: Document, *, notes: Iterable[str]) -> bytes:
     period = str(document.report.period)
     lines = [[period, *place, *_shown(cell)] for place, cell in document.report.walk()]
     told = [[period, "note", note, *[""] * (len(header) - 3)] for note in notes]
-    return _written([header, *lines, *told])
+    return written([header, *lines, *told])
+
+
+def written(lines: Iterable[Iterable[object]]) -> bytes:
+    """CSV in which no text is run, with a byte order mark, without which spreadsheets read accents wrongly.
+
+    Texts stand in quotes, for spreadsheets that split a line at semicolons too.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
+    for line in lines:
+        writer.writerow([without_formula(value) if isinstance(value, str) else value for value in line])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def without_formula(text: str) -> str:
     """The text as a spreadsheet shows it and does not run it; apostrophes in front are how these know text."""
-    return f"'{text}" if text.startswith(_RUNS_AS_FORMULA) else text
+    return _RUNS_AS_FORMULA.sub("'", text)
 
 
 def _shown(cell: Protected) -> list[str | int | None]:
@@ -45,12 +59,3 @@ def _shown(cell: Protected) -> list[str | int | None]:
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
-
-
-def _written(lines: Iterable[Iterable[object]]) -> bytes:
-    """CSV with a byte order mark, without which spreadsheets read accents wrongly."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    for line in lines:
-        writer.writerow([without_formula(value) if isinstance(value, str) else value for value in line])
-    return text.getvalue().encode("utf-8-sig")

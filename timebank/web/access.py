@@ -1,6 +1,7 @@
 """The door: every page says whom it is for, and where nothing is said it is closed."""
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
@@ -115,7 +116,7 @@ def _door() -> ResponseReturnValue | None:
     """Let the request in, send it to sign in, or refuse it."""
     if request.endpoint is None or request.endpoint == "static":
         return None
-    if any("\x00" in text for text in (request.path, *request.form.values())):
+    if not _readable():
         raise Unacceptable("There is a sign in it that cannot be kept. Write it again.")
     whom = getattr(current_app.view_functions[request.endpoint], "opens_for", None)
     if g.get("slug"):
@@ -131,6 +132,15 @@ def _door() -> ResponseReturnValue | None:
     if not isinstance(whom, Permission) or not mine().may(whom):
         raise NotAllowed("This page is for someone else.")
     return None
+
+
+def _readable() -> bool:
+    """Whether all that was sent can be read, and what a form holds can be kept."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        return False
+    return not any("\x00" in text for text in chain([request.path], *request.form.listvalues()))
 
 
 def _enter_timebank(slug: str) -> None:

@@ -20,11 +20,15 @@ _OWN = frozenset({"csrf_token", SURE})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked before it is done: the question, what would follow, and the words on the button that does it."""
+    """What is asked before it is done: the question, what would follow, and the words on the button that does it.
+
+    `moved` is the transfer that is written, where hours move.
+    """
 
     question: str
     would: list[str]
     yes: str
+    moved: int | None = None
 
 
 def ask_and_do(

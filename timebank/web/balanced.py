@@ -9,11 +9,11 @@ from timebank.exchanges.workflow import State
 from timebank.hours import Hours
 from timebank.ledger.balances import Tallies
 from timebank.ledger.models import Account, AccountChange, ChangeKind, TransferKind
-from timebank.members.models import Person
+from timebank.members.models import Membership, Person
 from timebank.web.words import hours, moment, short
 
 _A_LITTLE = Hours(180)
-_NOTHING = Tallies(Hours(0), Hours(0))
+NOTHING = Tallies(Hours(0), Hours(0))
 _WHY = {
     TransferKind.EXCHANGE: _l("An exchange"),
     TransferKind.ACTIVITY: _l("An activity"),
@@ -33,9 +33,9 @@ _CHANGED = {
 
 def balance_words(helped: Tallies, tallies: Tallies) -> str:
     """What the balance says, with a word to go with it; `helped` is what of the tallies was help."""
-    if tallies == helped == _NOTHING:
+    if tallies == helped == NOTHING:
         return _("You have neither given nor received hours yet. Giving and receiving are both a good beginning.")
-    if helped == _NOTHING or helped.balance != tallies.balance:
+    if helped == NOTHING or helped.balance != tallies.balance:
         return _not_all_help(tallies.balance)
     more, told = tallies.balance, {"hours": hours(Hours(abs(tallies.balance.minutes)))}
     if more.minutes == 0:
@@ -140,9 +140,14 @@ def line_words(told: ToldLine) -> str:
     return title
 
 
+def holder_words(membership: Membership | None) -> str:
+    """Who holds an account, in the middle of a sentence; None is the community."""
+    return membership.name if membership is not None else _("the community")
+
+
 def partner_words(told: ToldLine) -> str:
     """Who is on the other side of a line."""
-    return told.partner.name if told.partner is not None else _("the community")
+    return holder_words(told.partner)
 
 
 def taken_back_words(told: ToldLine) -> str:

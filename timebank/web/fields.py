@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.utils import unset_value
-from wtforms.validators import StopValidation, ValidationError
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from timebank.hours import Hours
 from timebank.refusals import Unacceptable
@@ -70,19 +70,28 @@ class NumberField(IntegerField):
             raise ValueError(_l("Write a whole number in figures, for example 12"))
 
 
-class ChoiceField(SelectField):
+class _OfTheseField(SelectField):
+    """A field whose answer is one of its choices; what is not among them is told in the words for no answer at all."""
+
+    def __init__(self, label: Any = None, validators: Sequence[Any] | None = None, **kwargs: Any) -> None:
+        missing = (one.message for one in validators or () if isinstance(one, InputRequired))
+        kwargs.setdefault("invalid_choice_message", next(missing, _l("Choose one of these")))
+        super().__init__(label, validators, **kwargs)
+
+
+class ChoiceField(_OfTheseField):
     """One of many."""
 
     widget = widgets.Select()
 
 
-class RadiosField(RadioField):
+class RadiosField(_OfTheseField, RadioField):
     """One of a few, as cards."""
 
     widget = widgets.Radios()
 
 
-class TicksField(SelectMultipleField):
+class TicksField(_OfTheseField, SelectMultipleField):
     """Any of a few, as cards."""
 
     widget = widgets.Ticks()

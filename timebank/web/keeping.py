@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from timebank.hours import Hours
 from timebank.members import directory
 from timebank.members.models import Membership
 from timebank.members.moving import OverCreditLimit
@@ -16,11 +14,9 @@ from timebank.members.rules import WrongAmount, WrongSide, WrongWord, check_keep
 from timebank.refusals import NotFound, Refusal
 from timebank.web.access import here, mine
 from timebank.web.asked import Asked, ask_and_do
-from timebank.web.balanced import level
 from timebank.web.database import db
 from timebank.web.forms.base import KeyedForm
 from timebank.web.once import Answer
-from timebank.web.words import hours
 
 _PLACES: dict[type[Refusal], tuple[str, ...]] = {
     WrongSide: ("other",),
@@ -34,7 +30,7 @@ _PLACES: dict[type[Refusal], tuple[str, ...]] = {
 class Change:
     """What the page of a change says, and what is said once it is done.
 
-    `grave` is the button of a page that is a question itself; without it the form is filled in first, and then asked.
+    `grave` is the button of a page that is a question itself.
     """
 
     heading: str
@@ -68,36 +64,44 @@ def to_keep(membership_id: int) -> Membership:
 
 
 def ask(
-    membership: Membership, form: KeyedForm, told: Change, change: Callable[[Session], Asked | None]
+    membership: Membership, form: KeyedForm, told: Change, change: Callable[[Session], Asked]
 ) -> ResponseReturnValue:
-    """The page with its form; then what the change would do, unless the page asks that itself; then it is done."""
+    """The page with its form; once it is filled in, what the change would do; once that is said yes to, it is done."""
+
+    def act(session: Session) -> Answer:
+        return _done(membership, told, moved=change(session).moved)
+
+    return _page(membership, form, told, foresee=change, act=act)
+
+
+def ask_once(
+    membership: Membership, form: KeyedForm, told: Change, change: Callable[[Session], object]
+) -> ResponseReturnValue:
+    """The page that is a question itself; once its form is filled in, the change is done."""
 
     def act(session: Session) -> Answer:
         change(session)
-        return Answer(url_for("accounts.show", membership_id=membership.id), [(told.done, "message")])
+        return _done(membership, told)
 
-    def foresee(session: Session) -> Asked:
-        return change(session) or Asked(told.heading, [told.lead], told.heading)
+    return _page(membership, form, told, foresee=None, act=act)
 
+
+def _done(membership: Membership, told: Change, *, moved: int | None = None) -> Answer:
+    return Answer(url_for("accounts.show", membership_id=membership.id), [(told.done, "message")], moved)
+
+
+def _page(
+    membership: Membership,
+    form: KeyedForm,
+    told: Change,
+    *,
+    foresee: Callable[[Session], Asked] | None,
+    act: Callable[[Session], Answer],
+) -> ResponseReturnValue:
     return ask_and_do(
         form,
         page=lambda: render_template("parts/change.html", form=form, membership=membership, told=told),
-        foresee=None if told.grave else foresee,
+        foresee=foresee,
         act=act,
         places={kind: field for kind, fields in _PLACES.items() for field in fields if field in form},
     )
-
-
-def comes_to(name: str, amount: Hours) -> str:
-    """That hours would come to someone."""
-    return _("%(name)s gets %(hours)s from the community.", hours=hours(amount), name=name)
-
-
-def goes_from(name: str, amount: Hours) -> str:
-    """That hours would go from someone."""
-    return _("%(name)s gives %(hours)s to the community.", hours=hours(amount), name=name)
-
-
-def then_at(name: str, balance: Hours) -> str:
-    """Where someone's balance would stand."""
-    return _("The balance of %(name)s will then be %(balance)s.", name=name, balance=level(balance))

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
 
 from timebank.exchanges import told
 from timebank.exchanges.told import ToldLine
@@ -9,11 +13,12 @@ from timebank.hours import Hours
 from timebank.ledger import balances
 from timebank.ledger.balances import Tallies
 from timebank.members.models import Membership
+from timebank.web import balanced
+from timebank.web.balanced import NOTHING
 from timebank.web.database import db
 from timebank.web.forms.statement import PeriodForm
-from timebank.web.lists import PER_PAGE
-
-_NOTHING = Tallies(Hours(0), Hours(0))
+from timebank.web.lists import PER_PAGE, offset
+from timebank.web.lists import pages as pages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,21 @@ class Stated:
     on_day: OnDay | None
 
 
+def statement_page(template: str, membership: Membership, **shown: Any) -> ResponseReturnValue:
+    """The page of someone's statement, for the days that the address asks for; days that make no sense are told."""
+    form = PeriodForm.over(request.args)
+    whole = stated(membership, form, offset=offset())
+    shown |= {"membership": membership, "stated": whole, "period": form, "pages": pages_of(whole.count)}
+    return render_template(
+        template, form=form if form.errors else None, words=balanced, **shown
+    ), 422 if form.errors else 200
+
+
 def stated(membership: Membership, form: PeriodForm, *, limit: int | None = PER_PAGE, offset: int = 0) -> Stated:
     """The statement of a member for the days the form asks for; with no limit, all its lines."""
     account_id, first_day, day_after = membership.account_id, form.first_day, form.day_after
     if account_id is None:
-        return Stated(_NOTHING, _NOTHING, [], 0, None)
+        return Stated(NOTHING, NOTHING, [], 0, None)
     count = balances.transfers_of(db(), account_id, first_day=first_day, day_after=day_after)
     limit = count if limit is None else limit
     return Stated(

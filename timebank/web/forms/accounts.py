@@ -22,13 +22,16 @@ class LimitBoxes(KeyedForm):
     """A credit limit, or none."""
 
     limited = RadiosField(
-        _("May it go below zero without end?"),
-        choices=[choice("yes", _("No, there is a limit")), choice("no", _("Yes, without a limit"))],
+        _("How far below zero may an account go?"),
+        choices=[choice("yes", _("Down to a limit")), choice("no", _("Without a limit"))],
         default="yes",
         validators=[needed(_("Choose whether there is a limit"))],
     )
     limit = DurationField(
-        _("How many hours below zero?"), description=_("Only where there is a limit."), missing=HOW_MANY, zero=True
+        _("Down to how many hours below zero?"),
+        description=_("Only where there is a limit."),
+        missing=HOW_MANY,
+        zero=True,
     )
 
     def validate(self, extra_validators: object = None) -> bool:
@@ -74,10 +77,18 @@ class OpeningForm(KeyedForm):
     )
 
     @property
+    def amount(self) -> Hours:
+        """By how much."""
+        return Hours(self.hours.data or 0)
+
+    @property
     def balance(self) -> Hours:
         """The balance they begin with, below zero where they had received more."""
-        hours = Hours(self.hours.data or 0)
-        return hours if self.side.data == "above" else -hours
+        return self.amount if self.side.data == "above" else -self.amount
+
+    def sides(self, membership: Membership) -> tuple[Membership | None, Membership | None]:
+        """Payer and payee; None is the community."""
+        return (None, membership) if self.side.data == "above" else (membership, None)
 
 
 class CorrectionForm(KeyedForm):
@@ -88,7 +99,11 @@ class CorrectionForm(KeyedForm):
         _("Who is on the other side?"), validators=[needed(_("Choose who is on the other side"))], default=COMMUNITY
     )
     hours = DurationField(_("How many?"), missing=HOW_MANY)
-    reason = LongTextField(_("What is put right?"), description=_BOTH_READ_IT, validators=_WHY)
+    reason = LongTextField(
+        _("What is put right?"),
+        description=_BOTH_READ_IT,
+        validators=[needed_words(_("Say what is put right, in a few words")), at_most(LONGEST_WORD)],
+    )
 
     def about(self, membership: Membership, others: Sequence[Membership]) -> None:
         """The form knows whose account it is, and who can be on the other side."""

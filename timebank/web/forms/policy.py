@@ -13,7 +13,9 @@ from timebank.web.forms.give import HOW_MANY
 class PolicyForm(LimitBoxes):
     """How far accounts may go below zero, from where on members are told, and what newcomers are given."""
 
-    warn_below = DurationField(_("How far below zero are members told how much is left?"), missing=HOW_MANY, zero=True)
+    warn_below = DurationField(
+        _("From how far below zero are members told how much is left?"), missing=HOW_MANY, zero=True
+    )
     welcome = DurationField(
         _("How many welcome hours does a new member get?"),
         description=_("They come from the community’s own account. Write 0 for none."),

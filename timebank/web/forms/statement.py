@@ -46,7 +46,7 @@ class PeriodForm(Form):
         return any((*self.first.typed.values(), *self.last.typed.values()))
 
     @property
-    def kept(self) -> dict[str, str]:
+    def kept(self) -> dict[str, Any]:
         """What was written in it, for an address."""
         boxes = ((field.name, part, text) for field in (self.first, self.last) for part, text in field.typed.items())
         return {f"{name}-{part}": text for name, part, text in boxes if text}

@@ -2,26 +2,22 @@
 
 from datetime import UTC, datetime
 
-from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from timebank.exchanges.told import ToldLine
 from timebank.ledger import balances
 from timebank.members import moving, upkeep
-from timebank.members.rules import may_take_back
+from timebank.members.rules import is_party, may_take_back
 from timebank.policy import Permission
-from timebank.web import balanced
 from timebank.web.access import area, mine, opens_for
 from timebank.web.asked import Asked
 from timebank.web.balanced import level, limit_of, limit_words
 from timebank.web.database import db
 from timebank.web.forms.accounts import LimitForm, ReasonForm
-from timebank.web.forms.statement import PeriodForm
-from timebank.web.keeping import Change, ask, holder, to_keep
-from timebank.web.lists import offset
-from timebank.web.lists import pages as pages_of
-from timebank.web.stated import stated
+from timebank.web.keeping import Change, ask, ask_once, holder, to_keep
+from timebank.web.stated import statement_page
 
 pages = area("accounts", prefix="/people")
 
@@ -30,23 +26,22 @@ pages = area("accounts", prefix="/people")
 @opens_for(Permission.KEEP_ACCOUNTS)
 def show(membership_id: int) -> ResponseReturnValue:
     """A coordinator sees how someone's account stands, every line of it, and what was changed about it."""
-    membership, form = holder(membership_id), PeriodForm.over(request.args)
+    membership = holder(membership_id)
     account = upkeep.account_of(membership)
-    whole = stated(membership, form, offset=offset())
-    return render_template(
+
+    def may_take_back_line(told: ToldLine) -> bool:
+        sides = (membership, told.partner)
+        return may_take_back(told.line.transfer, taken_back=told.line.reversed_later, by=mine(), between=sides)
+
+    return statement_page(
         "accounts/show.html",
-        membership=membership,
+        membership,
         account=account,
-        stated=whole,
-        period=form,
-        form=form if form.errors else None,
-        pages=pages_of(whole.count),
         log=upkeep.log_of(db(), account.id),
-        own=membership.id == mine().id,
+        own=is_party(mine(), membership),
         moved_once=moving.moved_once(db(), membership),
-        may_take_back=lambda told: may_take_back(told.line.transfer, taken_back=told.line.reversed_later, by=mine()),
-        words=balanced,
-    ), 422 if form.errors else 200
+        may_take_back=may_take_back_line,
+    )
 
 
 @pages.route("/<int:membership_id>/account/limit", methods=["GET", "POST"])
@@ -89,7 +84,7 @@ def close(membership_id: int) -> ResponseReturnValue:
     def change(session: Session) -> None:
         upkeep.close(session, membership, reason=form.reason.data or "", by=mine(), at=datetime.now(UTC))
 
-    return ask(membership, form, told, change)
+    return ask_once(membership, form, told, change)
 
 
 @pages.route("/<int:membership_id>/account/reopen", methods=["GET", "POST"])
@@ -107,4 +102,4 @@ def reopen(membership_id: int) -> ResponseReturnValue:
     def change(session: Session) -> None:
         upkeep.reopen(session, membership, reason=form.reason.data or "", by=mine(), at=datetime.now(UTC))
 
-    return ask(membership, form, told, change)
+    return ask_once(membership, form, told, change)

@@ -11,14 +11,16 @@ from timebank.hours import Hours
 from timebank.ledger.models import Transfer
 from timebank.members import directory, moving
 from timebank.members.models import Membership
+from timebank.members.moving import Posted
+from timebank.members.rules import is_party
 from timebank.policy import Permission
 from timebank.refusals import NotFound
 from timebank.web.access import area, here, mine, opens_for
 from timebank.web.asked import Asked
-from timebank.web.balanced import why_words
+from timebank.web.balanced import holder_words, level, why_words
 from timebank.web.database import db
 from timebank.web.forms.accounts import CorrectionForm, OpeningForm, TakeBackForm, WelcomeForm
-from timebank.web.keeping import Change, ask, comes_to, goes_from, holder, then_at, to_keep
+from timebank.web.keeping import Change, ask, ask_once, holder, to_keep
 from timebank.web.words import day, hours
 
 pages = area("corrections", prefix="/people")
@@ -34,8 +36,9 @@ def welcome(membership_id: int) -> ResponseReturnValue:
     def change(session: Session) -> Asked:
         amount = Hours(form.hours.data or 0)
         posted = moving.welcome(session, membership, amount, by=mine(), at=datetime.now(UTC))
-        would = [comes_to(name, amount), then_at(name, posted.payee_balance)]
-        return Asked(_("Give welcome hours to %(name)s?", name=name), would, _("Yes, give welcome hours"))
+        would = _would(posted, amount, None, membership)
+        question = _("Give welcome hours to %(name)s?", name=name)
+        return Asked(question, would, _("Yes, give welcome hours"), posted.transfer_id)
 
     told = Change(
         heading=_("Give welcome hours to %(name)s", name=name),
@@ -55,11 +58,9 @@ def from_before(membership_id: int) -> ResponseReturnValue:
     def change(session: Session) -> Asked:
         reason, key, at = form.reason.data or "", str(form.key.data), datetime.now(UTC)
         posted = moving.opening(session, membership, form.balance, reason=reason, key=key, by=mine(), at=at)
-        if form.balance.minutes > 0:
-            would = [comes_to(name, form.balance), then_at(name, posted.payee_balance)]
-        else:
-            would = [goes_from(name, -form.balance), then_at(name, posted.payer_balance)]
-        return Asked(_("Enter hours from before for %(name)s?", name=name), would, _("Yes, enter them"))
+        would = _would(posted, form.amount, *form.sides(membership), reason)
+        question = _("Enter hours from before for %(name)s?", name=name)
+        return Asked(question, would, _("Yes, enter them"), posted.transfer_id)
 
     told = Change(
         heading=_("Hours from before of %(name)s", name=name),
@@ -74,8 +75,8 @@ def from_before(membership_id: int) -> ResponseReturnValue:
 def correction(membership_id: int) -> ResponseReturnValue:
     """A coordinator puts right what is wrong; the hours come from somewhere and go somewhere."""
     membership, form = to_keep(membership_id), CorrectionForm()
-    others = directory.members_of(db(), here())
-    form.about(membership, [one for one in others if one.id not in (membership.id, mine().id)])
+    others = [one for one in directory.members_of(db(), here()) if one.id != membership.id]
+    form.about(membership, [one for one in others if not is_party(mine(), one)])
     told = Change(
         heading=_("Put something right for %(name)s", name=membership.name),
         lead=_("Help that was logged wrongly is put right where it was logged. This is for everything else."),
@@ -106,7 +107,7 @@ def take_back(membership_id: int, transfer_id: int) -> ResponseReturnValue:
         reason = form.reason.data or ""
         moving.take_back(session, here(), transfer_id, reason=reason, by=mine(), at=datetime.now(UTC))
 
-    return ask(membership, form, told, change)
+    return ask_once(membership, form, told, change)
 
 
 def _correct(session: Session, membership: Membership, form: CorrectionForm) -> Asked:
@@ -115,26 +116,34 @@ def _correct(session: Session, membership: Membership, form: CorrectionForm) -> 
     payer, payee = form.sides(membership, other)
     reason, key, at = form.reason.data or "", str(form.key.data), datetime.now(UTC)
     posted = moving.correction(session, payer, payee, hours=form.amount, reason=reason, key=key, by=mine(), at=at)
-    told = {"hours": hours(form.amount), "payer": _named(payer), "payee": _named(payee)}
-    would = [
+    would = _would(posted, form.amount, payer, payee, reason)
+    return Asked(_("Put this right?"), would, _("Yes, put it right"), posted.transfer_id)
+
+
+def _would(
+    posted: Posted, amount: Hours, payer: Membership | None, payee: Membership | None, reason: str = ""
+) -> list[str]:
+    """What a move does: who gives how much to whom, where each of them then stands, and what they read of it."""
+    told = {"hours": hours(amount), "payer": holder_words(payer), "payee": holder_words(payee)}
+    stands = (payer, posted.payer_balance), (payee, posted.payee_balance)
+    return [
         _("From %(payer)s to %(payee)s: %(hours)s.", **told),
-        *([then_at(payer.name, posted.payer_balance)] if payer else []),
-        *([then_at(payee.name, posted.payee_balance)] if payee else []),
+        *(
+            _("The balance of %(name)s will then be %(balance)s.", name=one.name, balance=level(balance))
+            for one, balance in stands
+            if one is not None
+        ),
+        *([_("This stays in the book for ever: “%(reason)s”", reason=reason)] if reason else []),
     ]
-    return Asked(_("Put this right?"), would, _("Yes, put it right"))
 
 
 def _facts(transfer: Transfer) -> list[tuple[str, str]]:
     holders = directory.holders_of(db(), {transfer.payer_id, transfer.payee_id})
     told = [
         (_("What"), why_words(transfer.kind)),
-        (_("From"), _named(holders.get(transfer.payer_id))),
-        (_("To"), _named(holders.get(transfer.payee_id))),
+        (_("From"), holder_words(holders.get(transfer.payer_id))),
+        (_("To"), holder_words(holders.get(transfer.payee_id))),
         (_("How many"), hours(transfer.minutes)),
         (_("Day"), day(transfer.occurred_on)),
     ]
     return [*told, (_("Word"), transfer.reason)] if transfer.reason else told
-
-
-def _named(membership: Membership | None) -> str:
-    return membership.name if membership else _("the community")

@@ -184,11 +184,7 @@ def _desk_page(exchange: Exchange, **sent: Form) -> ResponseReturnValue:
 
 def _told(approved: Approved) -> Answer:
     """What went into the book, and a sentence for each that did not."""
-    told = [(_not_approved(exchange, refusal), "sorry") for exchange, refusal in approved.refused[:_NAMED]]
-    more = len(approved.refused) - _NAMED
-    if more > 0:
-        words = ngettext("One more is not approved.", "%(num)d more are not approved.", more)
-        told.append((words, "sorry"))
+    told = []
     if approved.done:
         done = ngettext(
             "One exchange is approved. In the book: %(hours)s.",
@@ -196,7 +192,11 @@ def _told(approved: Approved) -> Answer:
             len(approved.done),
             hours=hours(approved.hours),
         )
-        told.insert(0, (done, "message"))
+        told.append((done, "message"))
+    told += [(_not_approved(exchange, refusal), "sorry") for exchange, refusal in approved.refused[:_NAMED]]
+    more = len(approved.refused) - _NAMED
+    if more > 0:
+        told.append((ngettext("One more is not approved.", "%(num)d more are not approved.", more), "sorry"))
     return Answer(url_for(".index"), told)
 
 

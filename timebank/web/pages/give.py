@@ -2,18 +2,19 @@
 
 from datetime import UTC, datetime
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from timebank.members import directory, moving
+from timebank.members.models import Membership
 from timebank.members.moving import OverCreditLimit, Posted
 from timebank.members.rules import WrongAmount, WrongSide, WrongWord
 from timebank.policy import Permission
 from timebank.web.access import area, here, me, mine, opens_for
 from timebank.web.asked import Asked, ask_and_do
-from timebank.web.balanced import level
+from timebank.web.balanced import holder_words, level
 from timebank.web.database import db
 from timebank.web.forms.give import GiveForm
 from timebank.web.once import Answer
@@ -29,8 +30,6 @@ def show() -> ResponseReturnValue:
     """A member gives hours away, and sees before it is done what it will do."""
     form = GiveForm()
     form.choose_from([member for member in directory.members_of(db(), here()) if member.id != mine().id])
-    if request.method == "GET":
-        form.to.data = request.args.get("to", "")
     return ask_and_do(
         form,
         page=lambda: render_template("give/show.html", form=form),
@@ -40,14 +39,19 @@ def show() -> ResponseReturnValue:
     )
 
 
+def _to(session: Session, form: GiveForm) -> Membership | None:
+    """Who shall have the hours; None is the community."""
+    return directory.membership_in(session, here(), form.to_id) if form.to_id is not None else None
+
+
 def _give(session: Session, form: GiveForm) -> Posted:
-    to = directory.membership_in(session, here(), form.to_id) if form.to_id is not None else None
+    to = _to(session, form)
     word, key = form.word.data or "", str(form.key.data)
     return moving.gift(session, mine(), to, hours=form.amount, word=word, key=key, by=me(), at=datetime.now(UTC))
 
 
 def _foreseen(form: GiveForm, posted: Posted) -> Asked:
-    told = {"hours": hours(form.amount), "name": _name(form)}
+    told = {"hours": hours(form.amount), "name": holder_words(_to(db(), form))}
     would = [
         _("You give %(hours)s to %(name)s.", **told),
         _("Your balance will then be %(balance)s.", balance=level(posted.payer_balance)),
@@ -59,12 +63,7 @@ def _foreseen(form: GiveForm, posted: Posted) -> Asked:
 
 
 def _done(form: GiveForm, posted: Posted) -> Answer:
-    told = {"hours": hours(form.amount), "name": _name(form), "balance": level(posted.payer_balance)}
-    done = _("Thank you. You have given %(hours)s to %(name)s. Your balance is %(balance)s now.", **told)
-    return Answer(url_for("statement.show"), [(done, "message")])
-
-
-def _name(form: GiveForm) -> str:
-    if form.to_id is None:
-        return _("the community")
-    return directory.membership_in(db(), here(), form.to_id).name
+    """What is told holds also when it is told again later; the balance of the day stands on the page itself."""
+    told = {"hours": hours(form.amount), "name": holder_words(_to(db(), form))}
+    done = _("Thank you. You have given %(hours)s to %(name)s.", **told)
+    return Answer(url_for("statement.show"), [(done, "message")], posted.transfer_id)

@@ -43,11 +43,11 @@ def _set(session: Session, form: PolicyForm) -> int:
 def _foreseen(form: PolicyForm, changed: int) -> Asked:
     rules = form.policy
     would = [
-        _("New members may go down to this: %(limit)s.", limit=limit_words(rules.credit_limit)),
-        _("They are told how much is left from %(hours)s below zero.", hours=hours(rules.warn_below)),
-        _("They begin with %(hours)s.", hours=hours(rules.welcome))
+        _("The limit of new members: %(limit)s.", limit=limit_words(rules.credit_limit)),
+        _("New members begin with %(hours)s.", hours=hours(rules.welcome))
         if rules.welcome.minutes
-        else _("They begin at zero."),
+        else _("New members begin at zero."),
+        _("Who has a limit is told how much is left from %(hours)s below zero.", hours=hours(rules.warn_below)),
         ngettext("%(num)d account gets the new limit.", "%(num)d accounts get the new limit.", changed)
         if changed
         else _("Who is here already keeps the limit they have."),
