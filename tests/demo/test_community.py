@@ -13,13 +13,16 @@ from timebank.contributions.models import Capacity, Contribution
 from timebank.database import engine_options, prepare
 from timebank.demo.community import PASSWORD, SIGN_INS, SLUG, lay
 from timebank.demo.people import NEIGHBOUR
-from timebank.demo.words import KINDS, WORKS
+from timebank.demo.words import GIVEN_TWICE, KINDS, OF_THE_MEMBER, TO_THE_MEMBER, WORKS
+from timebank.exchanges import audit as exchanges_audit
+from timebank.exchanges import told
 from timebank.exchanges.models import Exchange, ExchangeStep
 from timebank.exchanges.workflow import State
 from timebank.ledger import audit as ledger_audit
-from timebank.ledger.models import Account, Transfer
+from timebank.ledger.models import HELP, Account, AccountKind, Transfer, TransferKind
 from timebank.listings.board import SEED, Sought, find
 from timebank.listings.models import Listing, ListingKind
+from timebank.members import moving
 from timebank.members.models import Membership, Person, Timebank
 from timebank.members.passwords import sign_in
 from timebank.policy import Role
@@ -70,12 +73,14 @@ def _figures(session: Session) -> list[object]:
     """Everything that could come out differently."""
     kept = (Contribution.capacity, Contribution.stage, Contribution.minutes)
     exchange = (Exchange.reference, Exchange.title, Exchange.state, Exchange.minutes, Exchange.created_at)
+    transfer = (Transfer.kind, Transfer.minutes, Transfer.reason)
     return [
         session.scalars(select(Person.name).order_by(Person.id)).all(),
         session.execute(select(Account.given_minutes, Account.received_minutes).order_by(Account.id)).all(),
         session.execute(select(*kept, Contribution.served_on).order_by(Contribution.id)).all(),
         session.execute(select(*exchange).order_by(Exchange.id)).all(),
         session.execute(select(ExchangeStep.step, ExchangeStep.at).order_by(ExchangeStep.id)).all(),
+        session.execute(select(*transfer, Transfer.occurred_on, Transfer.posted_at).order_by(Transfer.id)).all(),
         session.execute(select(Listing.title, Listing.created_at).order_by(Listing.id)).all(),
         [
             replace(Document.from_json(document), seal=None)  # it names the transfers by their numbers
@@ -88,8 +93,10 @@ def test_the_same_day_gives_the_same_community_on_two_fresh_databases(on_sqlite,
     assert _figures(on_sqlite) == _figures(on_postgresql)
 
 
-def test_the_book_and_the_contributions_have_no_findings(laid):
-    assert [*ledger_audit.findings(laid), *contributions_audit.findings(laid), *releases.findings(laid)] == []
+def test_the_book_the_contributions_and_the_exchanges_have_no_findings(laid):
+    areas = (ledger_audit, contributions_audit, exchanges_audit, releases)
+
+    assert [found for area in areas for found in area.findings(laid)] == []
 
 
 def test_nothing_in_it_is_of_today_or_later_nor_older_than_18_months(laid):
@@ -127,6 +134,51 @@ def test_nobody_gave_or_received_before_they_had_joined(laid):
     ).all()
 
     assert early == []
+
+
+def test_nor_did_hours_move_for_them_without_help(laid):
+    early = laid.scalars(
+        select(Transfer)
+        .join(Membership, Membership.account_id.in_([Transfer.payer_id, Transfer.payee_id]))
+        .where(Transfer.kind.not_in(HELP), Transfer.occurred_on < Membership.joined_on)
+    ).all()
+
+    assert early == []
+
+
+def test_hours_move_without_help_as_well_now_and_then(laid):
+    kinds = Counter(laid.scalars(select(Transfer.kind)))
+    assert (kinds[TransferKind.OPENING], kinds[TransferKind.CORRECTION]) == (3, 2)
+    assert 8 <= kinds[TransferKind.GIFT] <= 15
+
+    community = laid.scalars(select(Account.id).where(Account.kind == AccountKind.COMMUNITY)).one()
+    gifts = laid.scalars(select(Transfer).where(Transfer.kind == TransferKind.GIFT)).all()
+    assert {gift.payee_id == community for gift in gifts} == {True, False}
+    twice = [gift for gift in gifts if moving.reversal_of(laid, gift.id)]
+    assert [moving.reversal_of(laid, gift.id).reason for gift in twice] == [GIVEN_TWICE]
+
+
+def test_whoever_joined_since_newcomers_are_welcomed_with_hours_has_them_and_few_others(laid, timebank):
+    welcomed = laid.scalars(select(Transfer).where(Transfer.kind == TransferKind.WELCOME).order_by(Transfer.id)).all()
+    by_hand = [one.entered_by is not None for one in welcomed]
+    since = welcomed[0].occurred_on
+    joined = laid.scalars(select(Membership.account_id).where(Membership.joined_on > since)).all()
+
+    assert by_hand == [True] * 3 + [False] * (len(welcomed) - 3)
+    assert {one.payee_id for one in welcomed[3:]} == {account for account in joined if account is not None}
+    assert {one.minutes for one in welcomed} == {timebank.welcome_minutes}
+
+
+def test_the_member_in_whose_name_one_looks_around_sees_hours_without_help_on_the_statement(laid):
+    member = laid.scalars(select(Membership).join(Person, Membership.person).where(Person.name == NEIGHBOUR)).one()
+    lines = told.statement_of(laid, member, limit=500, offset=0)
+    gifts = [one for one in lines if one.why == TransferKind.GIFT]
+
+    assert [(one.line.change.minutes, one.line.transfer.reason) for one in gifts][:2] == [
+        (-OF_THE_MEMBER[1], OF_THE_MEMBER[2]),
+        (TO_THE_MEMBER[1], TO_THE_MEMBER[2]),
+    ]
+    assert lines[0].line.balance.minutes == sum(one.line.change.minutes for one in lines)
 
 
 def test_about_60_members_with_some_who_have_no_e_mail_and_two_who_share_one(laid):

@@ -111,6 +111,14 @@ def test_a_preview_leaves_out_own_ones_and_what_cannot_be_approved(session, time
     assert (told.own, told.left, told.to_post, told.total) == ([own], [disputed], [], Hours(0))
 
 
+def test_a_preview_leaves_out_those_of_the_organisation_one_works_for(session, timebank, ana, jess):
+    clinic = builders.an_organisation(session, timebank)
+    exchange = builders.a_recorded_exchange(session, ana, clinic)
+    jess.works_for = clinic.organisation
+
+    assert queues.preview(session, timebank, [exchange.id], by=jess).own == [exchange]
+
+
 def test_a_preview_foretells_what_approving_does(session, timebank, ana, ben, jess):
     exact = builders.a_confirmed_exchange(session, ana, ben, hours="20:00")
     one_more = builders.a_confirmed_exchange(session, ana, ben, hours="0:05")

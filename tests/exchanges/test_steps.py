@@ -44,6 +44,25 @@ def test_what_only_one_told_can_be_approved_and_says_so(session, ana, ben, jess)
     assert exchange.contribution.confirmed_by_id is None
 
 
+@pytest.mark.parametrize("gives", [True, False])
+def test_a_coordinator_decides_nothing_for_the_organisation_they_work_for(session, timebank, ana, jess, gives):
+    other, clinic = (
+        builders.a_coordinator(session, timebank, "Joe Jasmine"),
+        builders.an_organisation(session, timebank),
+    )
+    jess.works_for = clinic.organisation
+    sides = (clinic, ana) if gives else (ana, clinic)
+    exchange = builders.a_recorded_exchange(session, *sides, by=jess, for_=clinic)
+
+    for step in (steps.approve, steps.decline):
+        with pytest.raises(StepNotYours):
+            step(session, exchange.id, by=jess, at=NOON)
+    steps.approve(session, exchange.id, by=other, at=NOON)
+    with pytest.raises(StepNotYours):
+        steps.reverse(session, exchange.id, reason="Why", by=jess, at=NOON)
+    assert balances(session, ana) == [-90 if gives else 90]
+
+
 def test_the_second_of_two_coordinators_finds_it_approved(session, timebank, ana, ben, jess):
     other = builders.a_coordinator(session, timebank, "Joe Jasmine")
     exchange = builders.an_approved_exchange(session, ana, ben, approved_by=jess)

@@ -56,5 +56,13 @@ def test_each_line_tells_the_other_side_why_and_what_took_it_back(session, timeb
     assert back.taken_back is None
 
 
+def test_a_statement_that_is_longer_than_a_question_may_be_is_told_whole(session, ana, ana_s_lines, monkeypatch):
+    whole = told.statement_of(session, ana, limit=50, offset=0)
+    monkeypatch.setattr(told, "_AT_ONCE", 3)
+
+    assert told.statement_of(session, ana, limit=50, offset=0) == whole
+    assert len(whole) == 4
+
+
 def test_who_holds_no_account_has_no_lines(session, jess):
     assert told.statement_of(session, jess, limit=50, offset=0) == []

@@ -1,10 +1,14 @@
 """Seals: what was sealed and changed afterwards is found and named, whoever changed it."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from threading import Event
+from time import sleep
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from tests.builders import NOON, unguarded
 from timebank.hours import Hours
@@ -256,3 +260,77 @@ def test_what_was_kept_is_held_against_its_own_book_and_number(session, book, an
         assert found(session, [seals.Held(one.book_id, one.number, one.digest)]) == []
     assert found(session, [seals.Held(book, 1, spaced)]) == []
     assert len(found(session, [seals.Held(book, 1, second.digest), seals.Held(other, 1, first.digest)])) == 2
+
+
+@pytest.fixture
+def two_who_give(own_engine):
+    """A book of its own, and two pairs of accounts in it, so that neither who gives waits for the other."""
+    with Session(own_engine) as session:
+        book = accounts.open_book(session, at=NOON).id
+        four = [accounts.open_account(session, book, AccountKind.MEMBER, credit_limit=None).id for _ in range(4)]
+        session.commit()
+    return book, four[:2], four[2:]
+
+
+def test_of_two_who_seal_at_once_the_second_finds_all_sealed(own_engine, two_who_give):
+    book, pair, _other = two_who_give
+    began = Event()
+
+    def second():
+        with Session(own_engine) as session:
+            began.set()
+            return seals.seal(session, book, at=NOON)
+
+    with ThreadPoolExecutor(1) as other, Session(own_engine) as session:
+        posted(session, book, *pair)
+        session.commit()
+        assert seals.seal(session, book, at=NOON).number == 1
+        waits = other.submit(second)
+        began.wait()
+        with pytest.raises(TimeoutError):
+            waits.result(timeout=0.3)
+        session.commit()
+        assert waits.result(timeout=20) is None
+
+
+@pytest.mark.parametrize("own_engine", ["postgresql"], indirect=True)
+def test_what_is_not_committed_yet_holds_the_seal_up_and_is_never_passed_over(own_engine, two_who_give):
+    book, one, other = two_who_give
+    with Session(own_engine) as early, Session(own_engine) as late, Session(own_engine) as sealer:
+        first = posted(late, book, *other)
+        late.commit()
+        below = posted(early, book, *one)  # its id is given out, and it is not there yet
+        above = posted(late, book, *reversed(other))
+        late.commit()
+
+        assert seals.seal(sealer, book, at=NOON) is None  # it has waited as long as it may
+        sealer.rollback()
+
+        early.commit()
+        assert seals.seal(sealer, book, at=NOON).up_to_id == above[0]
+        assert found(sealer) == []
+    assert first < below < above
+
+
+@pytest.mark.parametrize("own_engine", ["postgresql"], indirect=True)
+def test_the_seal_waits_for_those_who_were_posting_and_not_for_those_who_began_since(
+    own_engine, two_who_give, monkeypatch
+):
+    monkeypatch.setattr(seals, "_PATIENCE_SECONDS", 10)
+    book, one, other = two_who_give
+    with Session(own_engine) as early, Session(own_engine) as since, Session(own_engine) as sealer:
+        (below,) = posted(early, book, *one)
+
+        def meanwhile():
+            sleep(0.15)
+            posted(since, book, *other)
+            early.commit()
+
+        with ThreadPoolExecutor(1) as elsewhere, Session(own_engine) as settled:
+            (above,) = posted(settled, book, *reversed(other))
+            settled.commit()
+            goes_on = elsewhere.submit(meanwhile)
+            made = seals.seal(sealer, book, at=NOON)
+            goes_on.result()
+        assert (made.up_to_id, made.transfers) == (above, 2)
+    assert below < above

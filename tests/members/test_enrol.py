@@ -13,6 +13,7 @@ from timebank.ledger.models import AccountKind
 from timebank.members import enrol
 from timebank.members.enrol import Newcomer, NumberTaken, SlugTaken, fold_email, tidy_email
 from timebank.members.models import Membership, MembershipStatus, Timebank
+from timebank.members.rules import WrongAmount
 from timebank.policy import Permission, Role
 from timebank.refusals import NotFound, Unacceptable
 
@@ -133,6 +134,16 @@ def test_an_organisation_has_an_account_and_no_roles(session, timebank):
 def test_an_address_is_free_and_of_plain_letters(session, timebank, slug):
     with pytest.raises((Unacceptable, SlugTaken)):
         enrol.create_timebank(session, slug, "Another", credit_limit=Hours(60), at=None)
+
+
+def test_a_timebank_begins_with_rules_that_make_sense(session):
+    timebank = enrol.create_timebank(session, "hill", "Hill", credit_limit=None, welcome=Hours(60_000), at=NOON)
+    newcomer = enrol.enrol(session, timebank, enrol.Newcomer(name="Ana Alder"), at=NOON)
+    assert newcomer.account.balance_minutes == 60_000
+
+    for rules in ({"credit_limit": None, "welcome": Hours(60_001)}, {"credit_limit": Hours(60_001)}):
+        with pytest.raises(WrongAmount):
+            enrol.create_timebank(session, "dale", "Dale", at=NOON, **rules)
 
 
 def test_there_is_no_timebank_at_an_unknown_address(session, timebank):

@@ -11,17 +11,25 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.builders import NOON, TODAY, a_coordinator, a_member, a_person, a_timebank, an_approved_exchange
 from timebank.hours import Hours
-from timebank.ledger import audit, balances
+from timebank.ledger import audit, balances, posting
 from timebank.ledger.accounts import AccountClosed
 from timebank.ledger.balances import Tallies
 from timebank.ledger.models import Transfer, TransferKind
-from timebank.ledger.posting import AlreadyReversed, OverCreditLimit, ReferenceTaken
-from timebank.members import enrol, moving, upkeep
-from timebank.members.models import Membership, MembershipStatus
+from timebank.ledger.posting import AlreadyReversed, OverCreditLimit, Posting, ReferenceTaken
+from timebank.members import directory, enrol, moving, upkeep
+from timebank.members.models import Membership, MembershipStatus, Person
 from timebank.members.moving import MovedBefore
-from timebank.members.rules import NotYourOwn, WrongAmount, WrongSide, WrongWord
+from timebank.members.rules import (
+    NotYourOwn,
+    WrongAmount,
+    WrongSide,
+    WrongWord,
+    check_keeper,
+    is_party,
+    may_take_back,
+)
 from timebank.policy import Role
-from timebank.refusals import NotAllowed, NotFound, Unacceptable
+from timebank.refusals import NotAllowed, NotFound, Refusal, Unacceptable
 
 NOTHING = Tallies(Hours(0), Hours(0))
 
@@ -53,10 +61,52 @@ def open_with(session, member, by, minutes=300, **more):
     return moving.opening(session, member, Hours(minutes), by=by, **told)
 
 
+def all_at_once(own_engine, acts):
+    """What came of each act of a coordinator on the same member, both begun at the same moment."""
+    with Session(own_engine) as session:
+        timebank = a_timebank(session)
+        ana, *keepers = (
+            a_member(session, timebank),
+            a_coordinator(session, timebank),
+            a_coordinator(session, timebank, "Noor Nettle"),
+        )
+        number, keepers = ana.id, [one.id for one in keepers]
+        session.commit()
+    together = Barrier(2)
+
+    def enter(act, keeper):
+        with Session(own_engine) as session:
+            together.wait()
+            try:
+                act(session, session.get(Membership, number), session.get(Membership, keeper))
+                session.commit()
+            except MovedBefore:
+                return "before"
+            return "entered"
+
+    with ThreadPoolExecutor(2) as threads:
+        came = sorted(threads.map(enter, acts, keepers))
+    with Session(own_engine) as session:
+        return came, balance(session, session.get(Membership, number))
+
+
 @pytest.fixture
 def sian(session, timebank):
     """A coordinator who is a member too."""
     return a_person(session, timebank, "Sian Sorrel", Role.MEMBER, Role.COORDINATOR)
+
+
+@pytest.fixture
+def clinic(session, timebank):
+    """An organisation, which holds an account."""
+    return builders.an_organisation(session, timebank)
+
+
+@pytest.fixture
+def cleo(session, timebank, clinic):
+    """A coordinator who works for the clinic."""
+    newcomer = enrol.Newcomer(name="Cleo Clover", roles=frozenset({Role.COORDINATOR}), works_for=clinic.organisation)
+    return enrol.enrol(session, timebank, newcomer, at=NOON)
 
 
 # Welcome hours
@@ -112,6 +162,32 @@ def test_welcome_hours_that_were_taken_back_are_not_given_again(session, timeban
     assert balance(session, ana) == 0
 
 
+@pytest.mark.parametrize("status", [one for one in MembershipStatus if one != MembershipStatus.ACTIVE])
+def test_nobody_is_given_welcome_hours_by_hand_who_does_not_take_part(session, ana, jess, status):
+    ana.status = status
+    with pytest.raises(WrongSide, match="Ana Alder does not give or receive hours here at the moment"):
+        moving.welcome(session, ana, Hours(300), by=jess, at=NOON)
+    assert transfers(session) == []
+
+
+def test_nor_do_they_come_by_themselves_to_who_does_not_take_part(session, timebank, jess):
+    timebank.welcome_minutes, jess.status = 300, MembershipStatus.SUSPENDED
+    enrol.give_roles(session, jess, frozenset({Role.MEMBER}), at=NOON)
+
+    assert (balance(session, jess), transfers(session)) == (0, [])
+
+
+def test_of_two_coordinators_who_welcome_someone_at_once_one_hears_that_it_was_done(own_engine):
+    acts = [
+        lambda session, ana, by, minutes=minutes: moving.welcome(session, ana, Hours(minutes), by=by, at=NOON)
+        for minutes in (60, 120)
+    ]
+    came, stands = all_at_once(own_engine, acts)
+
+    assert came == ["before", "entered"]
+    assert stands in (60, 120)
+
+
 # Gifts
 
 
@@ -121,7 +197,8 @@ def test_a_gift_goes_from_ones_own_account_and_is_no_help(session, ana, ben):
     assert (posted.payer_balance, posted.payee_balance, posted.room) == (Hours(-120), Hours(120), Hours(1080))
     assert balances.helped(session, ana.account_id) == balances.helped(session, ben.account_id) == NOTHING
     (gift,) = transfers(session)
-    assert (gift.kind, gift.reference, gift.reason) == (TransferKind.GIFT, "gift:k1", "For the soup")
+    assert (gift.kind, gift.reason) == (TransferKind.GIFT, "For the soup")
+    assert gift.reference == f"gift:{ana.person_id:x}:k1"
     assert (gift.entered_by, gift.occurred_on) == (ana.person_id, TODAY)
 
 
@@ -138,6 +215,34 @@ def test_a_gift_sent_twice_is_given_once_and_another_under_its_key_is_refused(se
     with pytest.raises(ReferenceTaken):
         give(session, ana, ben, "3:00")
     assert balance(session, ben) == 120
+
+
+def test_the_key_of_a_form_is_its_persons_own_and_stops_nobody_elses(session, ana, ben, sian, jess):
+    mine = give(session, ana, ben, "2:00")
+    theirs = give(session, ben, ana, "1:00")
+    corrected = [correct(session, ana, ben, by, hours) for by, hours in ((jess, "0:10"), (sian, "0:20"))]
+
+    assert all(posted.written for posted in (mine, theirs, *corrected))
+    assert balance(session, ben) == 120 - 60 + 10 + 20
+
+
+def test_the_longest_key_of_whoever_it_is_fits(session, ana, ben, jess):
+    jess.person = Person(id=2**31 - 1, name="Jess Juniper")
+    session.flush()
+    correct(session, ana, ben, jess, key="k" * 60)
+
+    assert len(transfers(session)[0].reference) == 80
+
+
+def test_what_was_posted_under_an_older_reference_stands_and_is_taken_back_like_any(session, timebank, ana, ben, jess):
+    sides = {"payer_id": ana.account_id, "payee_id": ben.account_id, "hours": Hours(60), "occurred_on": TODAY}
+    old = posting.post(
+        session, Posting(book_id=timebank.book_id, reference="gift:k1", kind=TransferKind.GIFT, **sides), at=NOON
+    )
+    assert give(session, ana, ben, "1:00").written
+    moving.take_back(session, timebank, old.transfer_id, reason="Why", by=jess, at=NOON)
+
+    assert balance(session, ben) == 60
 
 
 def test_the_credit_limit_itself_may_be_given_and_one_step_more_tells_what_would_pass(session, ana, ben):
@@ -234,33 +339,8 @@ def test_hours_from_before_do_not_pass_the_credit_limit(session, ana, jess):
     assert refusal.value.room == Hours(1200)
 
 
-def test_two_coordinators_at_once_enter_hours_from_before_once(own_engine):
-    with Session(own_engine) as session:
-        timebank = a_timebank(session)
-        ana, *keepers = (
-            a_member(session, timebank),
-            a_coordinator(session, timebank),
-            a_coordinator(session, timebank, "Noor Nettle"),
-        )
-        number, keepers = ana.id, [one.id for one in keepers]
-        session.commit()
-    together = Barrier(2)
-
-    def enter(keeper):
-        with Session(own_engine) as session:
-            together.wait()
-            ana, by = session.get(Membership, number), session.get(Membership, keeper)
-            try:
-                open_with(session, ana, by, key=f"o{keeper}")
-                session.commit()
-            except MovedBefore:
-                return "before"
-            return "entered"
-
-    with ThreadPoolExecutor(2) as threads:
-        assert sorted(threads.map(enter, keepers)) == ["before", "entered"]
-    with Session(own_engine) as session:
-        assert balance(session, session.get(Membership, number)) == 300
+def test_two_coordinators_at_once_enter_hours_from_before_once_also_under_one_key(own_engine):
+    assert all_at_once(own_engine, [open_with] * 2) == (["before", "entered"], 300)
 
 
 # Corrections
@@ -277,9 +357,12 @@ def test_a_correction_moves_hours_between_any_two_and_is_no_help(session, timeba
 
 
 def test_a_correction_needs_two_sides_an_amount_and_a_reason(session, ana, ben, jess):
-    for payer, payee in ((ana, ana), (None, None), (ana, jess)):
-        with pytest.raises((WrongSide, NotYourOwn)):
+    noor = a_coordinator(session, ana.timebank, "Noor Nettle")
+    for payer, payee in ((ana, ana), (None, None)):
+        with pytest.raises(WrongSide, match="two different people"):
             correct(session, payer, payee, jess)
+    with pytest.raises(WrongSide, match="Noor Nettle holds no account here"):
+        correct(session, ana, noor, jess)
     with pytest.raises(WrongAmount):
         correct(session, ana, ben, jess, "0")
     with pytest.raises(WrongAmount):
@@ -322,8 +405,35 @@ def test_a_coordinator_of_another_timebank_moves_nothing_here(session, timebank,
     ):
         with pytest.raises(NotFound):
             act()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         moving.take_back(session, timebank, paid.transfer_id, reason="Why", by=otto, at=NOON)
+
+
+def test_a_coordinator_is_a_party_where_the_organisation_is_that_they_work_for(session, timebank, ana, clinic, cleo):
+    office = builders.an_organisation(session, timebank, "Riverside Office")
+    assert [is_party(cleo, one) for one in (cleo, clinic, office, ana)] == [True, True, False, False]
+    check_keeper(cleo, ana, office, None)
+    for act in (
+        lambda: correct(session, ana, clinic, cleo),
+        lambda: correct(session, clinic, None, cleo),
+        lambda: open_with(session, clinic, cleo),
+        lambda: moving.welcome(session, clinic, Hours(60), by=cleo, at=NOON),
+    ):
+        with pytest.raises(NotYourOwn, match="You work for Riverside Clinic"):
+            act()
+    assert transfers(session) == []
+
+
+def test_nor_do_they_take_back_what_came_to_that_organisation_or_went_from_it(
+    session, timebank, ana, ben, clinic, cleo, jess
+):
+    to_it, from_it = give(session, ana, clinic), correct(session, clinic, ben, jess)
+    for posted in (to_it, from_it):
+        with pytest.raises(NotYourOwn, match="You work for Riverside Clinic"):
+            moving.take_back(session, timebank, posted.transfer_id, reason="Why", by=cleo, at=NOON)
+    others = give(session, ana, ben, key="k2")
+    moving.take_back(session, timebank, others.transfer_id, reason="Why", by=cleo, at=NOON)
+    assert balance(session, clinic) == 60
 
 
 # Taking back
@@ -355,6 +465,43 @@ def test_a_transfer_is_taken_back_once_and_with_a_reason(session, timebank, ana,
         moving.take_back(session, timebank, number, reason="Why", by=jess, at=NOON)
     with pytest.raises(Unacceptable):
         moving.take_back(session, timebank, back.transfer_id, reason="Why", by=jess, at=NOON)
+
+
+def test_what_took_a_transfer_back_is_told_once_it_was(session, timebank, ana, ben, jess):
+    number = give(session, ana, ben).transfer_id
+    assert moving.reversal_of(session, number) is None
+    moving.check_take_back(session, moving.transfer_in(session, timebank, number), by=jess)
+
+    back = moving.take_back(session, timebank, number, reason="Why", by=jess, at=NOON)
+    assert moving.reversal_of(session, number).id == back.transfer_id
+    with pytest.raises(AlreadyReversed):
+        moving.check_take_back(session, moving.transfer_in(session, timebank, number), by=jess)
+
+
+def test_a_page_offers_to_take_back_just_what_would_be_taken_back(
+    session, timebank, ana, ben, sian, clinic, cleo, jess
+):
+    an_approved_exchange(session, ana, ben, approved_by=jess)
+    give(session, ana, sian, key="k1")
+    give(session, ana, clinic, key="k2")
+    gone = give(session, ana, ben, key="k3")
+    moving.take_back(session, timebank, gone.transfer_id, reason="Why", by=jess, at=NOON)
+    offered = []
+    for transfer in transfers(session):
+        holders = directory.holders_of(session, {transfer.payer_id, transfer.payee_id})
+        back = moving.reversal_of(session, transfer.id) is not None
+        for by in (ana, sian, cleo, jess):
+            offers = may_take_back(transfer, taken_back=back, by=by, between=list(holders.values()))
+            try:
+                with session.begin_nested() as tried:
+                    moving.take_back(session, timebank, transfer.id, reason="Why", by=by, at=NOON)
+                    offered.append((transfer.reference.rpartition(":")[2], by.name.split()[0]))
+                    tried.rollback()
+            except Refusal:
+                assert not offers
+            else:
+                assert offers
+    assert offered == [("k1", "Cleo"), ("k1", "Jess"), ("k2", "Sian"), ("k2", "Jess")]
 
 
 def test_help_is_taken_back_where_it_was_recorded(session, timebank, ana, ben, jess):

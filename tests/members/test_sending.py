@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests import builders
 from tests.builders import NOON
 from timebank.members.models import SentForm
-from timebank.members.sending import KEPT_FOR, SentOtherwise, once
+from timebank.members.sending import KEPT_FOR, SentOtherwise, once, sent_before
 from timebank.refusals import Unacceptable
 
 
@@ -47,6 +47,14 @@ def test_a_key_belongs_to_its_person(session, ana, ben):
     once(session, ana.person_id, "key", "content", act, at=NOON)
 
     assert once(session, ben.person_id, "key", "content", act, at=NOON) == "answer 2"
+    assert once(session, ana.person_id, "key", "content", act, at=NOON) == "answer 1"
+
+
+def test_whether_a_form_was_sent_is_told_of_its_person_and_its_key_alone(session, ana, ben):
+    once(session, ana.person_id, "key", "content", Acts(), at=NOON)
+
+    asked = [(ana, "key"), (ana, "other key"), (ben, "key")]
+    assert [sent_before(session, one.person_id, key) for one, key in asked] == [True, False, False]
 
 
 def test_what_was_refused_may_be_sent_again(session, ana):
@@ -60,10 +68,13 @@ def test_what_was_refused_may_be_sent_again(session, ana):
 
 
 def test_what_was_sent_is_forgotten_after_a_month(session, ana):
+    kept = select(SentForm.key).order_by(SentForm.at)
     once(session, ana.person_id, "old", "content", Acts(), at=NOON)
-    once(session, ana.person_id, "new", "content", Acts(), at=NOON + KEPT_FOR + timedelta(seconds=1))
+    once(session, ana.person_id, "new", "content", Acts(), at=NOON + KEPT_FOR)
+    assert session.scalars(kept).all() == ["old", "new"]
 
-    assert session.scalars(select(SentForm.key)).all() == ["new"]
+    once(session, ana.person_id, "newer", "content", Acts(), at=NOON + KEPT_FOR + timedelta(seconds=1))
+    assert session.scalars(kept).all() == ["new", "newer"]
 
 
 def test_a_form_sent_from_two_places_at_the_same_moment_acts_once(own_engine):

@@ -7,6 +7,7 @@ from tests.builders import NOON, a_person, a_timebank
 from timebank.hours import Hours
 from timebank.ledger.accounts import AccountClosed, NotAtZero, NotClosed
 from timebank.ledger.models import ChangeKind
+from timebank.ledger.posting import OverCreditLimit
 from timebank.members import moving, upkeep
 from timebank.members.rules import NotYourOwn, WrongAmount, WrongSide, WrongWord
 from timebank.members.upkeep import Policy
@@ -45,7 +46,7 @@ def test_an_account_past_a_new_limit_gives_nothing_more(session, ana, ben, jess)
     moving.correction(session, ana, ben, hours=Hours(600), key="c1", by=jess, **WHY)
     upkeep.change_limit(session, ana, Hours(60), by=jess, **WHY)
 
-    with pytest.raises(moving.OverCreditLimit) as refusal, session.begin_nested():
+    with pytest.raises(OverCreditLimit) as refusal, session.begin_nested():
         moving.gift(session, ana, ben, hours=Hours(5), word="", key="k", by=ana.person, at=NOON)
     assert refusal.value.room == Hours(0)
 
@@ -95,6 +96,20 @@ def test_nobody_changes_their_own_account_and_only_coordinators_change_others(se
                 act(session, whose, by=by, **WHY)
         with pytest.raises(refusal):
             upkeep.change_limit(session, whose, None, by=by, **WHY)
+
+
+def test_nor_that_of_the_organisation_one_works_for(session, timebank, jess):
+    clinic = builders.an_organisation(session, timebank)
+    jess.works_for = clinic.organisation
+    session.flush()
+    for act in (
+        lambda: upkeep.change_limit(session, clinic, None, by=jess, **WHY),
+        lambda: upkeep.close(session, clinic, by=jess, **WHY),
+        lambda: upkeep.reopen(session, clinic, by=jess, **WHY),
+    ):
+        with pytest.raises(NotYourOwn, match="You work for Riverside Clinic"):
+            act()
+    assert upkeep.log_of(session, clinic.account_id) == []
 
 
 def test_accounts_of_another_timebank_are_not_found_and_who_has_none_is_told(session, timebank, ana, jess):

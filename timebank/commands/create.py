@@ -32,8 +32,8 @@ def command(
     """Create a timebank at the address SLUG."""
     limit = None if credit_limit.lower() == "none" else Hours.read(credit_limit)
     with open_session(ctx) as session:
-        timebank = create_timebank(session, slug, name, credit_limit=limit, at=datetime.now(UTC))
-        timebank.welcome_minutes = Hours.read(welcome).minutes
+        begin_with, at = Hours.read(welcome), datetime.now(UTC)
+        timebank = create_timebank(session, slug, name, credit_limit=limit, welcome=begin_with, at=at)
         timebank.contact_name, timebank.contact_phone = contact_name, contact_phone
         timebank.contact_hours = contact_hours
         seed_categories(session, timebank)

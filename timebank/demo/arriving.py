@@ -41,9 +41,8 @@ def open_doors(town: Town) -> None:
     staff = {ADMINISTRATOR: Role.ADMINISTRATOR, JESS: Role.COORDINATOR, FUNDER: Role.FUNDER}
     for name, role in staff.items():
         newcomer = Newcomer(name=name, email=email_of(name), roles=frozenset({role}))
-        membership = _enrol(town, newcomer, moment_of(first_day, 9))
-        if role == Role.COORDINATOR:
-            town.coordinators[name] = membership
+        town.staff[name] = _enrol(town, newcomer, moment_of(first_day, 9))
+    town.coordinators[JESS] = town.staff[JESS]
     for work in WORKS:
         project = professionals.create_project(town.session, town.timebank, work.name, purpose=work.purpose)
         town.projects[work.name] = project
@@ -95,7 +94,7 @@ def _settle_in(town: Town, name: str, membership: Membership, offered: list[str]
         asks=town.rng.lognormvariate(0, 0.7) * (2 if name == NEIGHBOUR else 1),
         skills=frozenset([*offered, *town.rng.sample(kinds, 3)]),
         needs=frozenset([*wanted, *town.rng.sample(kinds, 2)]),
-        free_minutes=town.timebank.credit_limit_minutes or 0,
+        free_minutes=(town.timebank.credit_limit_minutes or 0) + town.timebank.welcome_minutes,
         writes_email=name not in WITHOUT_EMAIL,
     )
 

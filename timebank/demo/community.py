@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from timebank.demo import arriving, desk, lives
+from timebank.demo import arriving, desk, giving, lives
 from timebank.demo.calendar import Calendar, awake, moment_of
 from timebank.demo.people import ADMINISTRATOR, FUNDER, JESS, NEIGHBOUR, email_of
 from timebank.demo.town import NobodyThere, Town
@@ -79,6 +79,7 @@ def lay(session: Session, *, today: date, progress: Callable[[str], None], scale
     desk.keep_desk(town, scale)
     _expect_exchanges(town, round(_EXCHANGES * scale))
     _expect_recent(town)
+    giving.expect_giving(town)
     _tell_months(town, progress)
     town.calendar.run()
     session.flush()
@@ -99,6 +100,7 @@ def _found(session: Session, today: date) -> Town:
         timebank=timebank,
         calendar=Calendar(first_day=first_day, today=today),
         rng=random.Random(_SEED),  # noqa: S311 - it makes up a community, not a secret
+        aside=random.Random(_SEED),  # noqa: S311
         categories={category.name: category for category in categories},
     )
 

@@ -44,16 +44,21 @@ class Neighbour:
 
 @dataclass(slots=True)
 class Town:
-    """The community as far as it has come."""
+    """The community as far as it has come.
+
+    `rng` makes up what people do for one another, `aside` what moves without help, so that the one leaves the other be.
+    """
 
     session: Session
     timebank: Timebank
     calendar: Calendar
     rng: random.Random
+    aside: random.Random
     categories: dict[str, Category]
     projects: dict[str, Project] = field(default_factory=dict)
     neighbours: dict[str, Neighbour] = field(default_factory=dict)
     professionals: list[Membership] = field(default_factory=list)
+    staff: dict[str, Membership] = field(default_factory=dict)
     coordinators: dict[str, Membership] = field(default_factory=dict)
     told: int = 0
 

@@ -163,3 +163,36 @@ CORRECTED = "The day is right now."
 REFUSED = "Written down twice; the other one was approved."
 TAKEN_BACK = "It turned out that someone else had given this help."
 THANKS = ("Thank you, that was a great help.", "Lovely to meet you.", "Just as we said.", "See you next week.")
+
+GIFTS = (
+    (462, 60, "Happy birthday!"),
+    (388, 120, "For the move. You will need many hands."),
+    (322, 60, "Get well soon."),
+    (254, 90, "You have had a hard winter. Let someone do you a good turn."),
+    (163, 60, "For when the family comes to stay."),
+    (64, 30, "A small thank you for being such a good neighbour."),
+)
+"""Hours that someone gives to someone they know: how many days ago, how many minutes, and the word with it."""
+
+DONATIONS = (
+    (415, 180, "I have more than I can use."),
+    (237, 120, "For someone who is new."),
+    (142, 60, ""),
+    (38, 90, "For whoever needs them most."),
+)
+"""Hours that someone gives to the community, told alike."""
+
+TO_THE_MEMBER = (17, 60, "Happy birthday! Treat yourself to something.")
+OF_THE_MEMBER = (8, 30, "For someone who is new.")
+"""What the member in whose name one looks around is given, and gives to the community."""
+
+PAPER_BOOK = {"Rosa Delgado": 210, "Gwen Prosser": -75, "Harold Pickering": 150}
+"""What founders bring from before, in minutes; below zero for who had received more."""
+FROM_THE_PAPER_BOOK = "From the paper book of the Mill Lane swap."
+MISREAD = "Harold Pickering"
+MISREAD_BECAUSE = "The paper book says 1 h 30, and it was read as 2 h 30."
+
+MIXED_UP = ("Chidi Okafor", "Ngozi Okafor")
+TO_THE_OTHER = "Happy birthday, Ngozi!"
+MIXED_UP_BECAUSE = "The gift was for Ngozi. The two share an e-mail."
+GIVEN_TWICE = "Given twice by mistake; the first one stays."

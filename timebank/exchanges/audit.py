@@ -20,9 +20,9 @@ def findings(session: Session) -> Iterator[str]:
         .where(
             or_(
                 Exchange.provider_id != Contribution.giver_id,
-                Exchange.receiver_id != Contribution.receiver_id,
-                Exchange.minutes != Contribution.minutes,
-                Exchange.served_on != Contribution.served_on,
+                Exchange.receiver_id.is_distinct_from(Contribution.receiver_id),
+                Exchange.minutes.is_distinct_from(Contribution.minutes),
+                Exchange.served_on.is_distinct_from(Contribution.served_on),
                 (Exchange.state == State.REVERSED) != Contribution.reversed_at.is_not(None),
                 Exchange.state.not_in((State.APPROVED, State.REVERSED)),
             )

@@ -16,6 +16,7 @@ from timebank.exchanges.workflow import WAITING, State, Step
 from timebank.hours import Hours
 from timebank.ledger.models import Account
 from timebank.members.models import Membership, Timebank
+from timebank.members.rules import is_party
 from timebank.policy import Permission
 from timebank.refusals import NotFound
 
@@ -118,7 +119,7 @@ def preview(session: Session, timebank: Timebank, ids: Collection[int], *, by: M
     told = Preview()
     effects: dict[int, Effect] = {}
     for exchange in rows:
-        if by.id in (exchange.provider_id, exchange.receiver_id):
+        if is_party(by, exchange.provider) or is_party(by, exchange.receiver):
             told.own.append(exchange)
         elif Step.APPROVE not in workflow.open_steps(exchange.state, parts_of(exchange, by)):
             told.left.append(exchange)

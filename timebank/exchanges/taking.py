@@ -7,16 +7,19 @@ from sqlalchemy.orm import Session
 from timebank.exchanges.models import Exchange, ExchangeStep
 from timebank.exchanges.workflow import Part, Step
 from timebank.members.models import Membership
+from timebank.members.rules import is_party
 from timebank.policy import Permission
 from timebank.refusals import NotFound
 
 
 def parts_of(exchange: Exchange, membership: Membership) -> frozenset[Part]:
-    """What this member is to the exchange. A coordinator who is a party is only that."""
+    """What this member is to the exchange. A coordinator who is a party, or works for one, is no coordinator here."""
     if membership.id == exchange.asked_id:
         return frozenset({Part.ASKED})
     if membership.id == exchange.told_by_id:
         return frozenset({Part.TELLER})
+    if is_party(membership, exchange.provider) or is_party(membership, exchange.receiver):
+        return frozenset()
     return coordinating(membership)
 
 

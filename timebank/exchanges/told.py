@@ -16,6 +16,8 @@ from timebank.ledger.models import Transfer, TransferKind
 from timebank.members import directory
 from timebank.members.models import Membership
 
+_AT_ONCE = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class ToldLine:
@@ -56,6 +58,12 @@ def statement_of(
     lines = balances.statement(
         session, account_id, limit=limit, offset=offset, first_day=first_day, day_after=day_after
     )
+    # A database takes only so many numbers with a question, and a statement may be longer than that.
+    parts = (lines[first : first + _AT_ONCE] for first in range(0, len(lines), _AT_ONCE))
+    return [told for part in parts for told in _told(session, part, account_id)]
+
+
+def _told(session: Session, lines: Sequence[StatementLine], account_id: int) -> list[ToldLine]:
     exchanges = _exchanges_behind(session, {_first_transfer(line) for line in lines})
     reversals, first = _taken_back(session, lines)
     partners = directory.holders_of(session, {_other_side(line, account_id) for line in lines})

@@ -13,6 +13,7 @@ from timebank.ledger import accounts
 from timebank.ledger.models import AccountKind
 from timebank.members import moving
 from timebank.members.models import GivenRole, Membership, MembershipStatus, Organisation, Person, Timebank
+from timebank.members.rules import check_rule
 from timebank.policy import Role
 from timebank.refusals import Conflict, NotFound, Unacceptable
 
@@ -39,8 +40,12 @@ class Newcomer:
     works_for: Organisation | None = None
 
 
-def create_timebank(session: Session, slug: str, name: str, *, credit_limit: Hours | None, at: datetime) -> Timebank:
-    """There is a timebank with a book of its own and, in it, the community's account."""
+def create_timebank(
+    session: Session, slug: str, name: str, *, credit_limit: Hours | None, at: datetime, welcome: Hours | None = None
+) -> Timebank:
+    """There is a timebank with a book of its own and, in it, the community's account; newcomers get `welcome` hours."""
+    check_rule(credit_limit)
+    check_rule(welcome)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]", slug):
         raise Unacceptable("An address is 3 to 60 small letters, digits and hyphens.")
     if slug in RESERVED or session.scalar(select(Timebank.id).where(Timebank.slug == slug)):
@@ -50,6 +55,7 @@ def create_timebank(session: Session, slug: str, name: str, *, credit_limit: Hou
         name=_named(name),
         book_id=accounts.open_book(session, at=at).id,
         credit_limit_minutes=None if credit_limit is None else credit_limit.minutes,
+        welcome_minutes=0 if welcome is None else welcome.minutes,
     )
     session.add(timebank)
     session.flush()
@@ -93,7 +99,8 @@ def enrol_organisation(session: Session, timebank: Timebank, name: str, *, at: d
 def give_roles(session: Session, membership: Membership, roles: frozenset[Role], *, at: datetime) -> None:
     """The membership has just these roles; whoever becomes a member gets an account, and keeps it.
 
-    The account has the timebank's limit and its welcome hours, which are given once, from the community's account.
+    The account has the timebank's limit and, of who is active, its welcome hours, which are given once, from the
+    community's account.
 
     Raises:
         Unacceptable: the timebank would be left without an administrator who had one; a funder would read names.
@@ -162,7 +169,7 @@ def _open_account(session: Session, membership: Membership, kind: AccountKind) -
 
 def _welcome(session: Session, membership: Membership, at: datetime) -> None:
     hours = Hours(membership.timebank.welcome_minutes)
-    if hours.minutes:
+    if hours.minutes and membership.status == MembershipStatus.ACTIVE:
         moving.welcome(session, membership, hours, at=at)
         session.expire(membership.account)
 

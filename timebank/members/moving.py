@@ -10,22 +10,23 @@ from timebank.hours import Hours
 from timebank.ledger import posting
 from timebank.ledger.models import HELP, Account, AccountKind, Transfer, TransferKind
 from timebank.ledger.posting import AlreadyReversed, OverCreditLimit, Posted, Posting
+from timebank.members import directory
 from timebank.members.models import Membership, Person, Timebank
 from timebank.members.rules import (
     LARGEST_GIFT,
     LARGEST_MOVE,
-    NotYourOwn,
     WrongSide,
     check_amount,
     check_keeper,
     check_receiver,
+    check_takes_part,
     kept_word,
     needed_word,
 )
 from timebank.policy import Permission
 from timebank.refusals import Conflict, NotAllowed, NotFound, Unacceptable
 
-__all__ = ["AlreadyReversed", "OverCreditLimit", "Posted"]  # what pages know of the book's writer
+__all__ = ["OverCreditLimit", "Posted"]  # what pages know of the book's writer
 
 
 class MovedBefore(Conflict):
@@ -41,17 +42,21 @@ def welcome(
 
     Raises:
         MovedBefore: they were given before, whether or not they were taken back since.
-        NotAllowed, WrongAmount, WrongSide: who gives them may not; so many do not move; there is no account.
+        NotAllowed, WrongAmount: who gives them may not, or is a party; so many do not move.
+        WrongSide: they are given by hand to someone who does not take part here at the moment.
     """
+    check_amount(hours, LARGEST_MOVE)
     if by is not None:
         check_keeper(by, membership)
-    check_amount(hours, LARGEST_MOVE)
+        check_takes_part(membership)
+        _wait_for_others(session, membership)
     if TransferKind.WELCOME in moved_once(session, membership):
         raise MovedBefore("The welcome hours were given before. They are given once.")
-    timebank, key = membership.timebank, str(membership.id)
-    on = timebank.day_of(at)
-    move = _Move(kind=TransferKind.WELCOME, key=key, hours=hours, payer=None, payee=membership, on=on)
-    return _post(session, timebank, move, by=by.person if by else None, at=at)
+    timebank = membership.timebank
+    # Given once for each member, so that the database itself refuses a second time.
+    reference, on = f"{TransferKind.WELCOME}:{membership.id}", timebank.day_of(at)
+    move = _Move(kind=TransferKind.WELCOME, reference=reference, hours=hours, payer=None, payee=membership, on=on)
+    return _post(session, timebank, move, by=by.person_id if by else None, at=at)
 
 
 def gift(
@@ -78,8 +83,9 @@ def gift(
         check_receiver(giver, to)
     check_amount(hours, LARGEST_GIFT, step=giver.timebank.step_minutes)
     on, reason = giver.timebank.day_of(at), kept_word(word)
-    move = _Move(kind=TransferKind.GIFT, key=key, hours=hours, payer=giver, payee=to, on=on, reason=reason)
-    return _post(session, giver.timebank, move, by=by, at=at)
+    reference = _reference(TransferKind.GIFT, by.id, key)
+    move = _Move(kind=TransferKind.GIFT, reference=reference, hours=hours, payer=giver, payee=to, on=on, reason=reason)
+    return _post(session, giver.timebank, move, by=by.id, at=at)
 
 
 def opening(
@@ -96,12 +102,14 @@ def opening(
     check_amount(hours, LARGEST_MOVE)
     payer, payee = (None, membership) if balance.minutes > 0 else (membership, None)
     on, reason = by.timebank.day_of(at), needed_word(reason)
-    # Two coordinators who enter them at once: the second waits here, and then sees what the first wrote.
-    session.get(Membership, membership.id, with_for_update={"key_share": True}, populate_existing=True)
-    if TransferKind.OPENING in moved_once(session, membership, but=key):
+    reference = _reference(TransferKind.OPENING, by.person_id, key)
+    _wait_for_others(session, membership)
+    if TransferKind.OPENING in moved_once(session, membership, but=reference):
         raise MovedBefore("Hours from before are there already. Take them back first, and then enter others.")
-    move = _Move(kind=TransferKind.OPENING, key=key, hours=hours, payer=payer, payee=payee, on=on, reason=reason)
-    return _post(session, by.timebank, move, by=by.person, at=at)
+    move = _Move(
+        kind=TransferKind.OPENING, reference=reference, hours=hours, payer=payer, payee=payee, on=on, reason=reason
+    )
+    return _post(session, by.timebank, move, by=by.person_id, at=at)
 
 
 def correction(
@@ -118,7 +126,7 @@ def correction(
     """A coordinator has put right what was wrong: the hours went from payer to payee; None is the community.
 
     Raises:
-        NotAllowed: who does it is no coordinator here, or it is their own account.
+        NotAllowed: who does it is no coordinator here, or is a party: they, or the organisation they work for.
         WrongAmount, WrongSide, WrongWord: so many do not move at once; not between these two; no reason was given.
         OverCreditLimit, AccountClosed: the payer cannot give so many hours; nothing is kept.
     """
@@ -127,8 +135,11 @@ def correction(
         raise WrongSide("Choose two different people.")
     check_amount(hours, LARGEST_MOVE)
     on, reason = by.timebank.day_of(at), needed_word(reason)
-    move = _Move(kind=TransferKind.CORRECTION, key=key, hours=hours, payer=payer, payee=payee, on=on, reason=reason)
-    return _post(session, by.timebank, move, by=by.person, at=at)
+    reference = _reference(TransferKind.CORRECTION, by.person_id, key)
+    move = _Move(
+        kind=TransferKind.CORRECTION, reference=reference, hours=hours, payer=payer, payee=payee, on=on, reason=reason
+    )
+    return _post(session, by.timebank, move, by=by.person_id, at=at)
 
 
 def take_back(
@@ -137,28 +148,29 @@ def take_back(
     """A coordinator has taken hours back that moved without help; both transfers stay readable.
 
     Raises:
-        NotAllowed: who does it is no coordinator here, or it is their own account.
+        NotAllowed: who does it is no coordinator here, or is a party: they, or the organisation they work for.
         Unacceptable: it was help, which is taken back with its exchange or its activity; or no reason was given.
         AlreadyReversed, OverCreditLimit, AccountClosed, NotFound: as the book says.
     """
-    check_take_back(session, transfer_in(session, timebank, transfer_id), by=by)
+    _check_theirs(session, transfer_in(session, timebank, transfer_id), by)
     reason, on = needed_word(reason), timebank.day_of(at)
     return posting.reverse(session, transfer_id, reason=reason, entered_by=by.person_id, on=on, at=at)
 
 
 def check_take_back(session: Session, transfer: Transfer, *, by: Membership) -> None:
-    """Whoever it is may take the transfer back now.
+    """Whoever it is may take the transfer back now, so that nobody is asked about what can only be refused.
 
     Raises:
-        NotAllowed, Unacceptable, AlreadyReversed: as take_back().
+        NotAllowed, Unacceptable, AlreadyReversed, NotFound: as take_back().
     """
-    check_keeper(by)
-    if by.timebank.book_id != transfer.book_id or by.account_id in (transfer.payer_id, transfer.payee_id):
-        raise NotYourOwn("These hours are your own. Another coordinator takes them back.")
-    if transfer.kind in HELP:
-        raise Unacceptable("These hours stand for help. Take them back where the help was recorded.")
-    if session.scalar(select(Transfer.id).where(Transfer.reverses_id == transfer.id)):
+    _check_theirs(session, transfer, by)
+    if reversal_of(session, transfer.id) is not None:
         raise AlreadyReversed("This was taken back before. That can be done once only.")
+
+
+def reversal_of(session: Session, transfer_id: int) -> Transfer | None:
+    """What took the transfer back; None while it stands."""
+    return session.scalar(select(Transfer).where(Transfer.reverses_id == transfer_id))
 
 
 def transfer_in(session: Session, timebank: Timebank, transfer_id: int) -> Transfer:
@@ -176,7 +188,7 @@ def transfer_in(session: Session, timebank: Timebank, transfer_id: int) -> Trans
 def moved_once(session: Session, membership: Membership, *, but: str = "") -> frozenset[TransferKind]:
     """Which of welcome hours and hours from before stand there, so that they cannot be entered again.
 
-    Hours from before that were taken back can be entered again, and those under the key `but` are left out.
+    Hours from before that were taken back can be entered again, and those under the reference `but` are left out.
     """
     back, account_id = aliased(Transfer), membership.account_id
     rows = session.execute(
@@ -185,22 +197,40 @@ def moved_once(session: Session, membership: Membership, *, but: str = "") -> fr
         .where(
             or_(Transfer.payer_id == account_id, Transfer.payee_id == account_id),
             Transfer.kind.in_((TransferKind.WELCOME, TransferKind.OPENING)),
-            Transfer.reference != _reference(TransferKind.OPENING, but),
+            Transfer.reference != but,
         )
     )
     return frozenset(kind for kind, taken_back in rows if kind == TransferKind.WELCOME or taken_back is None)
 
 
-def _reference(kind: TransferKind, key: str) -> str:
-    return f"{kind}:{key}"
+def _reference(kind: TransferKind, person_id: int | None, key: str) -> str:
+    """The reference of what a person's form moves.
+
+    A form's key is its person's own, as in sending.once(), so that what one sends can neither meet nor stop what
+    another does. The person stands there in hexadecimal: with the longest kind and a key of 60 letters it is 80.
+    """
+    return f"{kind}:{person_id or 0:x}:{key}"
+
+
+def _check_theirs(session: Session, transfer: Transfer, by: Membership) -> None:
+    """The transfer stands for no help, and is between members of a coordinator's timebank who is no party to it."""
+    holders = directory.holders_of(session, {transfer.payer_id, transfer.payee_id})
+    check_keeper(by, *holders.values())
+    if transfer.kind in HELP:
+        raise Unacceptable("These hours stand for help. Take them back where the help was recorded.")
+
+
+def _wait_for_others(session: Session, membership: Membership) -> None:
+    """Of two coordinators who give someone the same at once, the second waits here, and sees what the first wrote."""
+    session.get(Membership, membership.id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Move:
-    """What is to move, by whose key, between whom; None is the community."""
+    """What is to move, under which reference, between whom; None is the community."""
 
     kind: TransferKind
-    key: str
+    reference: str
     hours: Hours
     payer: Membership | None
     payee: Membership | None
@@ -208,19 +238,19 @@ class _Move:
     reason: str = ""
 
 
-def _post(session: Session, timebank: Timebank, move: _Move, *, by: Person | None, at: datetime) -> Posted:
+def _post(session: Session, timebank: Timebank, move: _Move, *, by: int | None, at: datetime) -> Posted:
     return posting.post(
         session,
         Posting(
             book_id=timebank.book_id,
-            reference=_reference(move.kind, move.key),
+            reference=move.reference,
             kind=move.kind,
             payer_id=_account_id(session, timebank, move.payer),
             payee_id=_account_id(session, timebank, move.payee),
             hours=move.hours,
             occurred_on=move.on,
             reason=move.reason,
-            entered_by=by.id if by else None,
+            entered_by=by,
         ),
         at=at,
     )
@@ -229,7 +259,8 @@ def _post(session: Session, timebank: Timebank, move: _Move, *, by: Person | Non
 def _account_id(session: Session, timebank: Timebank, membership: Membership | None) -> int:
     if membership is None:
         whose = Account.book_id == timebank.book_id, Account.kind == AccountKind.COMMUNITY
-        return session.scalars(select(Account.id).where(*whose)).one()
+        # A book begins with it, so the first one is found without a look at all the others.
+        return session.scalars(select(Account.id).where(*whose).order_by(Account.id).limit(1)).one()
     if membership.account_id is None:
         raise WrongSide("%(name)s holds no account here.", name=membership.name)
     return membership.account_id

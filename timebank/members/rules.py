@@ -1,5 +1,7 @@
 """Who may move hours, how many and with what word: the rules that moving and upkeep share; they write nothing."""
 
+from collections.abc import Collection
+
 from timebank.hours import Hours
 from timebank.ledger.models import HELP, Transfer, TransferKind
 from timebank.members.models import Membership, MembershipStatus
@@ -26,11 +28,17 @@ class WrongWord(Unacceptable):
 
 
 class NotYourOwn(NotAllowed):
-    """Who looks after accounts does not look after their own."""
+    """Who looks after accounts does not look after their own, nor after that of the organisation they work for."""
+
+
+def is_party(by: Membership, membership: Membership) -> bool:
+    """Whether it is about oneself, or about the organisation that one works for."""
+    works_for_it = by.works_for_id is not None and by.works_for_id == membership.organisation_id
+    return membership.id == by.id or works_for_it
 
 
 def check_keeper(by: Membership, *whose: Membership | None) -> None:
-    """A coordinator looks after accounts of their own timebank, and not after their own.
+    """A coordinator looks after accounts of their own timebank, and not where they are a party; None is the community.
 
     Raises:
         NotAllowed, NotFound: with the sentence for the person.
@@ -44,6 +52,10 @@ def check_keeper(by: Membership, *whose: Membership | None) -> None:
             raise NotFound("There is no such person in this timebank.")
         if membership.id == by.id:
             raise NotYourOwn("This is your own account. Another coordinator looks after it.")
+        if is_party(by, membership):
+            raise NotYourOwn(
+                "You work for %(name)s. Another coordinator looks after its account.", name=membership.name
+            )
 
 
 def check_amount(hours: Hours, largest: Hours, *, step: int = 1) -> None:
@@ -60,6 +72,16 @@ def check_amount(hours: Hours, largest: Hours, *, step: int = 1) -> None:
         raise WrongAmount("Round the time to steps of %(step)d minutes.", step=step)
 
 
+def check_rule(hours: Hours | None) -> None:
+    """A timebank's rule can say so many hours, as a credit limit or as what newcomers begin with; None is no rule.
+
+    Raises:
+        WrongAmount: with the sentence for the form.
+    """
+    if hours is not None and not 0 <= hours.minutes <= LARGEST_MOVE.minutes:
+        raise WrongAmount("Write at most %(largest)s.", largest=LARGEST_MOVE)
+
+
 def needed_word(reason: str) -> str:
     """The reason as it is kept.
 
@@ -71,9 +93,14 @@ def needed_word(reason: str) -> str:
     return kept_word(reason)
 
 
-def may_take_back(transfer: Transfer, *, taken_back: bool, by: Membership) -> bool:
-    """Whether this person may take the transfer back with moving.take_back(), and it is not taken back already."""
-    own = by.account_id in (transfer.payer_id, transfer.payee_id)
+def may_take_back(
+    transfer: Transfer, *, between: Collection[Membership | None], taken_back: bool, by: Membership
+) -> bool:
+    """Whether this person may take the transfer back with moving.take_back(), and it is not taken back already.
+
+    `between` are the two whose hours moved; None is the community.
+    """
+    own = any(is_party(by, one) for one in between if one is not None)
     return by.may(Permission.KEEP_ACCOUNTS) and not own and not taken_back and transfer.kind in TAKEN_BACK_HERE
 
 
@@ -98,5 +125,14 @@ def check_receiver(giver: Membership, to: Membership) -> None:
         raise NotFound("There is no such person in this timebank.")
     if to.id == giver.id:
         raise WrongSide("Nobody can give hours to themselves.")
-    if to.status != MembershipStatus.ACTIVE or to.account_id is None:
-        raise WrongSide("%(name)s does not give or receive hours here at the moment.", name=to.name)
+    check_takes_part(to)
+
+
+def check_takes_part(membership: Membership) -> None:
+    """They give and receive hours here: they are active, and hold an account.
+
+    Raises:
+        WrongSide: with the sentence for the person.
+    """
+    if membership.status != MembershipStatus.ACTIVE or membership.account_id is None:
+        raise WrongSide("%(name)s does not give or receive hours here at the moment.", name=membership.name)

@@ -12,7 +12,7 @@ from timebank.ledger import accounts
 from timebank.ledger.models import Account, AccountChange, AccountKind
 from timebank.members.enrol import lock
 from timebank.members.models import Membership, Person, Timebank
-from timebank.members.rules import LARGEST_MOVE, WrongAmount, WrongSide, check_keeper, needed_word
+from timebank.members.rules import WrongAmount, WrongSide, check_keeper, check_rule, needed_word
 from timebank.policy import Permission
 from timebank.refusals import NotAllowed
 
@@ -34,16 +34,15 @@ def change_limit(
     """The member's credit limit is this, or there is none; the change stands in the account's log.
 
     Raises:
-        NotAllowed: who does it is no coordinator here, or it is their own account.
+        NotAllowed: who does it is no coordinator here, or is a party: they, or the organisation they work for.
         AccountClosed, WrongAmount, WrongSide, WrongWord: closed; no such limit; no account; no reason.
     """
     check_keeper(by, membership)
-    check_limit(credit_limit)
+    check_rule(credit_limit)
     word, account = needed_word(reason), account_of(membership)
-    account_id = account.id
     if account.credit_limit_minutes == (None if credit_limit is None else credit_limit.minutes):
         raise WrongAmount("That is the limit already.")
-    accounts.set_credit_limit(session, account_id, credit_limit, entered_by=by.person_id, reason=word, at=at)
+    accounts.set_credit_limit(session, account.id, credit_limit, entered_by=by.person_id, reason=word, at=at)
 
 
 def close(session: Session, membership: Membership, *, reason: str, by: Membership, at: datetime) -> None:
@@ -89,34 +88,13 @@ def set_policy(
     """
     if by.timebank_id != timebank.id or not by.may(Permission.SET_POLICY):
         raise NotAllowed("Administrators set the rules.")
-    check_limit(policy.credit_limit)
-    for hours in (policy.warn_below, policy.welcome):
-        _check_sensible(hours)
+    for hours in (policy.credit_limit, policy.warn_below, policy.welcome):
+        check_rule(hours)
     lock(session, timebank.id)
-    changed = apply_limit(session, timebank, policy.credit_limit, also_existing=also_existing, by=by, at=at)
+    changed = _apply_limit(session, timebank, policy.credit_limit, also_existing=also_existing, by=by, at=at)
     timebank.warn_below_minutes, timebank.welcome_minutes = policy.warn_below.minutes, policy.welcome.minutes
     session.flush()
     return changed
-
-
-def apply_limit(
-    session: Session,
-    timebank: Timebank,
-    credit_limit: Hours | None,
-    *,
-    also_existing: bool,
-    by: Membership,
-    at: datetime,
-) -> int:
-    """Who joins gets this limit; with `also_existing` so does whoever has the old one. Returns how many accounts."""
-    minutes = None if credit_limit is None else credit_limit.minutes
-    changes = also_existing and minutes != timebank.credit_limit_minutes
-    having_old = having_limit(session, timebank) if changes else []
-    timebank.credit_limit_minutes = minutes
-    # In the order of their ids, as all who lock several accounts do.
-    for account_id in having_old:
-        accounts.set_credit_limit(session, account_id, credit_limit, entered_by=by.person_id, reason=_FOR_ALL, at=at)
-    return len(having_old)
 
 
 def having_limit(session: Session, timebank: Timebank) -> Sequence[int]:
@@ -144,16 +122,21 @@ def account_of(membership: Membership) -> Account:
     return membership.account
 
 
-def check_limit(credit_limit: Hours | None) -> None:
-    """A limit makes sense; None is no limit.
-
-    Raises:
-        WrongAmount: with the sentence for the form.
-    """
-    if credit_limit is not None:
-        _check_sensible(credit_limit)
-
-
-def _check_sensible(hours: Hours) -> None:
-    if not 0 <= hours.minutes <= LARGEST_MOVE.minutes:
-        raise WrongAmount("Write at most %(largest)s.", largest=LARGEST_MOVE)
+def _apply_limit(
+    session: Session,
+    timebank: Timebank,
+    credit_limit: Hours | None,
+    *,
+    also_existing: bool,
+    by: Membership,
+    at: datetime,
+) -> int:
+    """Who joins gets this limit; with `also_existing` so does whoever has the old one. Returns how many accounts."""
+    minutes = None if credit_limit is None else credit_limit.minutes
+    changes = also_existing and minutes != timebank.credit_limit_minutes
+    having_old = having_limit(session, timebank) if changes else []
+    timebank.credit_limit_minutes = minutes
+    # In the order of their ids, as all who lock several accounts do.
+    for account_id in having_old:
+        accounts.set_credit_limit(session, account_id, credit_limit, entered_by=by.person_id, reason=_FOR_ALL, at=at)
+    return len(having_old)
