@@ -45,8 +45,8 @@ def tallies(session: Session, account_id: int) -> Tallies:
 def helped(session: Session, account_id: int) -> Tallies:
     """What the account has given and received as help: gifts, welcome and opening hours and corrections left out."""
     back = aliased(Transfer)
-    gave = func.sum(case((Transfer.payee_id == account_id, Transfer.minutes), else_=0))
-    got = func.sum(case((Transfer.payer_id == account_id, Transfer.minutes), else_=0))
+    gave = func.sum(case((Transfer.payee_id == account_id, Transfer.minutes)))
+    got = func.sum(case((Transfer.payer_id == account_id, Transfer.minutes)))
     given, received = session.execute(
         select(gave, got)
         .outerjoin(back, back.reverses_id == Transfer.id)
