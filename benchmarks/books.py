@@ -11,7 +11,7 @@ from benchmarks.databases import Host, build, engine, tidy
 from timebank.database import UtcDateTime
 from timebank.hours import Hours
 from timebank.ledger import accounts, audit
-from timebank.ledger.models import Account, AccountKind, Book
+from timebank.ledger.models import OPENED, Account, AccountChange, AccountKind, Book, ChangeKind
 
 AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ON = date(2026, 1, 1)
@@ -60,8 +60,10 @@ def lay(url: str, members: int) -> None:
     made = engine(url)
     with Session(made) as session:
         book = accounts.open_book(session, at=AT)
-        account = {"book_id": book.id, "kind": AccountKind.MEMBER, "credit_limit_minutes": FAR.minutes}
-        session.execute(insert(Account), [account] * members)
+        session.execute(insert(Account), [{"book_id": book.id, "kind": AccountKind.MEMBER}] * members)
+        limit = {"kind": ChangeKind.LIMIT, "after_minutes": FAR.minutes, "at": AT, "reason": OPENED}
+        _, opened = book_and_members(session)
+        session.execute(insert(AccountChange), [{"account_id": account, **limit} for account in opened])
         session.commit()
     made.dispose()
 

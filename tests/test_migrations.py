@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from timebank.commands.upgrading import downgrade, is_current, settings, upgrade
 from timebank.guards import findings
+from timebank.ledger import audit
+from timebank.ledger.accounts import changes_of
 from timebank.schema import guards, metadata
 
 
@@ -73,3 +75,45 @@ def test_the_revisions_are_one_line(own_engine):
     assert len(script.get_heads()) == 1
     numbers = sorted(revision.revision for revision in script.walk_revisions())
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+
+
+def test_the_first_limit_of_an_account_that_was_there_before_is_logged(own_engine):
+    downgrade(own_engine, "0002")
+    opened = "2026-06-01 12:00:00.000000"
+    with own_engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO book (id, opened_at) VALUES (1, '{opened}')"))
+        for account, limit in ((1, "NULL"), (2, 600), (3, 600), (4, "NULL"), (5, 600)):
+            connection.execute(
+                text(
+                    "INSERT INTO account (id, book_id, kind, credit_limit_minutes)"
+                    f" VALUES ({account}, 1, '{'community' if account == 1 else 'member'}', {limit})"
+                )
+            )
+        for account, before, after in ((3, 600, 60), (3, 60, 90), (4, "NULL", 30), (5, 600, "NULL")):
+            connection.execute(
+                text(
+                    "INSERT INTO account_change (account_id, kind, before_minutes, after_minutes, at, reason)"
+                    f" VALUES ({account}, 'limit', {before}, {after}, '{opened}', 'agreed')"
+                )
+            )
+
+    upgrade(own_engine)
+
+    with Session(own_engine) as session:
+        assert list(audit.findings(session)) == []
+        logs = {
+            account: [(one.before_minutes, one.after_minutes) for one in changes_of(session, account)]
+            for account in range(1, 6)
+        }
+    assert logs == {
+        1: [],
+        2: [(None, 600)],
+        3: [(60, 90), (600, 60), (None, 600)],
+        4: [(None, 30)],
+        5: [(600, None), (None, 600)],
+    }
+
+    downgrade(own_engine, "0002")
+    upgrade(own_engine)
+    with Session(own_engine) as session:
+        assert list(audit.findings(session)) == []

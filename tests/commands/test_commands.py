@@ -66,7 +66,7 @@ def test_from_nothing_to_a_right_book(install, empty_database):
     answer = install("audit", "--json")
     assert answer.exit_code == 0, said(answer)
     assert json.loads(answer.stdout) == {"right": True, "transfers": 1, "accounts": 3, "findings": []}
-    assert "The book is right: 1 transfers between 3 accounts." in install("audit").stdout
+    assert "The book is right: 1 transfer between 3 accounts." in install("audit").stdout
 
 
 def test_the_audit_waits_for_nobody_who_writes(install, empty_database):
@@ -85,6 +85,8 @@ def test_the_audit_says_what_is_wrong_and_exits_with_1(install, empty_database):
     answer = install("audit")
     assert answer.exit_code == 1
     assert "given is kept as 5 minutes" in answer.stdout
+    assert "is that of riverside." in answer.stdout
+    assert "things are wrong in 0 transfers between 2 accounts." in answer.stdout
 
 
 @pytest.mark.parametrize("statement", ["UPDATE transfer SET minutes = 1", "DELETE FROM transfer"])

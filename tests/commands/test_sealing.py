@@ -67,6 +67,7 @@ def test_what_is_shown_can_be_held_against_the_book(run, own_engine, riverside):
     wrong = run("audit", "--held", "riverside 1 " + "0" * 64)
     assert wrong.exit_code == 1
     assert "its digest is not the one that was kept" in wrong.stdout
+    assert "One thing is wrong in 1 transfer between 3 accounts." in wrong.stdout
 
 
 def test_a_history_sealed_anew_is_found_by_the_line_that_was_kept(run, own_engine, riverside):
@@ -166,3 +167,19 @@ def test_the_worker_of_its_own_stops_when_it_is_told_to(run, riverside):
         assert "seals the books every ten minutes" in worker.stdout.readline()
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=20) == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "said"),
+    [
+        (".venv/bin/timebank", None, ".venv/bin/timebank"),
+        ("/a house/timebank", None, "'/a house/timebank'"),
+        ("/usr/bin/timebank", "/usr/bin/timebank", "timebank"),
+        ("pytest", None, "timebank"),
+    ],
+)
+def test_the_line_for_later_calls_the_program_as_it_was_called(run, riverside, monkeypatch, typed, found, said):
+    monkeypatch.setattr("sys.argv", [typed])
+    monkeypatch.setattr("shutil.which", lambda _name: found)
+
+    assert f'Later: {said} audit --held "riverside 1 ' in run("seal").stdout

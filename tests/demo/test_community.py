@@ -154,8 +154,8 @@ def test_hours_move_without_help_as_well_now_and_then(laid):
     community = laid.scalars(select(Account.id).where(Account.kind == AccountKind.COMMUNITY)).one()
     gifts = laid.scalars(select(Transfer).where(Transfer.kind == TransferKind.GIFT)).all()
     assert {gift.payee_id == community for gift in gifts} == {True, False}
-    twice = [gift for gift in gifts if moving.reversal_of(laid, gift.id)]
-    assert [moving.reversal_of(laid, gift.id).reason for gift in twice] == [GIVEN_TWICE]
+    backs = moving.reversals_of(laid, [gift.id for gift in gifts])
+    assert [back.reason for back in backs] == [GIVEN_TWICE]
 
 
 def test_whoever_joined_since_newcomers_are_welcomed_with_hours_has_them_and_few_others(laid, timebank):

@@ -19,6 +19,7 @@ from timebank.ledger.balances import balance
 from timebank.ledger.models import Transfer
 from timebank.ledger.posting import OverCreditLimit
 from timebank.members.models import Membership
+from timebank.members.named import OverTheirLimit
 from timebank.policy import Role
 from timebank.refusals import NotFound, Unacceptable
 
@@ -133,7 +134,7 @@ def test_one_no_does_not_stop_the_others(session, timebank, ana, ben, jess):
 
     assert ([one.id for one in told.done], told.hours) == ([fine.id, back.id], Hours(180))
     assert [(one and one.id, type(why)) for one, why in told.refused] == [
-        (too_much.id, OverCreditLimit),
+        (too_much.id, OverTheirLimit),
         (None, NotFound),
     ]
     assert balances(session, ana, ben) == [60, -60]

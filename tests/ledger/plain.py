@@ -106,8 +106,9 @@ class Plain:
         self.transfers[book], self.seals[book] = [], []
 
     def open_account(self, account: int, book: int, kind: str, limit: int | None) -> None:
-        """An account at zero."""
-        self.accounts[account] = Account(account, book, kind, limit)
+        """An account at zero, whose limit is the first change of its log."""
+        first = [] if limit is None else [("limit", None, limit)]
+        self.accounts[account] = Account(account, book, kind, limit, changes=first)
 
     def do(self, told: Told) -> Told:
         """What the book must answer; `transfers` are the transfers themselves, for hear() to be told their ids."""
@@ -198,9 +199,9 @@ class Plain:
 
     def _close(self, told: Told) -> Told:
         account = self._found(told)
-        if account.balance() and not account.closed:
-            raise No("NotAtZero")
         _may_change(account, told)
+        if account.balance():
+            raise No("NotAtZero")
         account.closed = True
         account.changes.append(("close", None, None))
         return {"said": "Done"}

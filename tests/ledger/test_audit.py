@@ -27,12 +27,12 @@ def book(session):
 
 @pytest.fixture
 def ana(session, book):
-    return open_account(session, book, AccountKind.MEMBER, credit_limit=Hours(100)).id
+    return open_account(session, book, AccountKind.MEMBER, credit_limit=Hours(100), at=NOON).id
 
 
 @pytest.fixture
 def ben(session, book):
-    return open_account(session, book, AccountKind.MEMBER, credit_limit=Hours(100)).id
+    return open_account(session, book, AccountKind.MEMBER, credit_limit=Hours(100), at=NOON).id
 
 
 @pytest.fixture
@@ -118,14 +118,28 @@ def test_differing_tallies_are_told_in_the_order_of_the_accounts(session, book, 
 
 
 def test_an_account_past_its_limit_is_told(session, book, ana, ben, history, by_hand):
+    def about_limits():
+        return [finding for finding in told(session) if not finding.endswith(LOG)]
+
     by_hand("UPDATE account SET credit_limit_minutes = 60 WHERE id = :id", id=ana)
-    assert told(session) == []
+    assert about_limits() == []
 
     by_hand("UPDATE account SET credit_limit_minutes = 59 WHERE id = :id", id=ana)
-    assert told(session) == [f"Book {book}, account {ana}: it is past its credit limit, or closed and not at zero."]
+    assert about_limits() == [f"Book {book}, account {ana}: it is past its credit limit, or closed and not at zero."]
 
     by_hand("UPDATE account SET excess_minutes = 1 WHERE id = :id", id=ana)
-    assert told(session) == []
+    assert about_limits() == []
+
+
+@pytest.mark.parametrize("change", ["", "credit_limit_minutes = 59, ", "credit_limit_minutes = NULL, "])
+def test_an_account_that_may_go_further_past_its_limit_than_it_is_is_told(
+    session, book, ana, ben, history, by_hand, change
+):
+    excess = 2 if "59" in change else 1
+    by_hand(f"UPDATE account SET {change}excess_minutes = {excess} WHERE id = :id", id=ana)
+
+    further = "it may go further past its credit limit than it is past it now."
+    assert f"Book {book}, account {ana}: {further}" in told(session)
 
 
 def test_a_closed_account_that_is_not_at_zero_is_told(session, book, ana, ben, history, by_hand):
@@ -137,10 +151,20 @@ def test_a_closed_account_that_is_not_at_zero_is_told(session, book, ana, ben, h
     ]
 
 
-def test_an_account_whose_first_and_only_change_is_gone_is_told(session, book, ana, ben, by_hand):
-    by_hand("UPDATE account SET last_change_id = 1 WHERE id = :id", id=ana)
+@pytest.mark.parametrize("others_follow", [False, True])
+def test_an_account_whose_first_limit_is_gone_from_its_log_is_told(session, book, ana, ben, by_hand, others_follow):
+    if others_follow:
+        _log(session, ana, by_hand)
+    by_hand("DELETE FROM account_change WHERE account_id = :id AND before_minutes IS NULL AND kind = 'limit'", id=ana)
 
     assert told(session) == [f"Book {book}, account {ana}: {LOG}"]
+
+
+def test_an_account_whose_limit_was_never_logged_is_told(session, book, ana, ben, by_hand):
+    community = min(session.scalars(text(f"SELECT id FROM account WHERE book_id = {book}")))
+    by_hand("UPDATE account SET credit_limit_minutes = 60000 WHERE id = :id", id=community)
+
+    assert told(session) == [f"Book {book}, account {community}: {LOG}"]
 
 
 LOG = "its limit, or that it is closed, is not as its log leaves it."
@@ -236,8 +260,10 @@ def test_a_transfer_that_may_not_be_is_named(session, book, ana, ben, history, b
 def test_a_transfer_whose_payee_alone_is_wrong_is_named(session, book, ana, by_hand, wrong):
     community = min(session.scalars(text(f"SELECT id FROM account WHERE book_id = {book}")))
     payee = {
-        "of a kind that is not welcomed": open_account(session, book, AccountKind.PARTNER, credit_limit=None).id,
-        "of another book": open_account(session, book - 1, AccountKind.MEMBER, credit_limit=None).id,
+        "of a kind that is not welcomed": open_account(
+            session, book, AccountKind.PARTNER, credit_limit=None, at=NOON
+        ).id,
+        "of another book": open_account(session, book - 1, AccountKind.MEMBER, credit_limit=None, at=NOON).id,
     }[wrong]
     transfer = posted(session, book, community, ana, 5, "welcome:1", TransferKind.WELCOME)
     by_hand("UPDATE transfer SET payee_id = :payee WHERE id = :id", payee=payee, id=transfer)
@@ -247,7 +273,7 @@ def test_a_transfer_whose_payee_alone_is_wrong_is_named(session, book, ana, by_h
 
 @pytest.mark.parametrize(("column", "other"), [("payer_id", "payee_id"), ("payee_id", "payer_id")])
 def test_a_reversal_mirrors_both_sides(session, book, ana, ben, history, by_hand, column, other):
-    third = open_account(session, book, AccountKind.MEMBER, credit_limit=None).id
+    third = open_account(session, book, AccountKind.MEMBER, credit_limit=None, at=NOON).id
     by_hand(f"UPDATE transfer SET {column} = :third WHERE id = :back", third=third, back=history["back"])
 
     assert f"Book {book}, transfer {history['back']}: {MIRROR}" in told(session)

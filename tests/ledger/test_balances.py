@@ -24,7 +24,7 @@ def book(session):
 @pytest.fixture
 def people(session, book):
     """Three members of the book."""
-    return [open_account(session, book.id, AccountKind.MEMBER, credit_limit=None).id for _ in range(3)]
+    return [open_account(session, book.id, AccountKind.MEMBER, credit_limit=None, at=NOON).id for _ in range(3)]
 
 
 def gives(session, book, payer, payee, minutes, reference, *, on=JUNE, kind=TransferKind.EXCHANGE, days=0):
@@ -37,7 +37,7 @@ def history(session, book, people):
     """Of Ana: 10 and 20 received, 40 given, 5 given and taken back; beside her, others give 7 and 300."""
     ana, ben, cleo = people
     other = open_book(session, at=NOON)
-    two = [open_account(session, other.id, AccountKind.MEMBER, credit_limit=None).id for _ in range(2)]
+    two = [open_account(session, other.id, AccountKind.MEMBER, credit_limit=None, at=NOON).id for _ in range(2)]
     made = [
         gives(session, book, ana, ben, 10, "one", on=MAY, days=1),
         gives(session, book, ana, cleo, 20, "two", days=2),
@@ -102,7 +102,7 @@ def test_the_days_leave_lines_out_and_the_balance_stays_that_of_the_whole(sessio
 
 def test_the_number_of_lines_is_that_of_the_statement(session, book, people, history):
     ana = people[0]
-    nobody = open_account(session, book.id, AccountKind.MEMBER, credit_limit=None).id
+    nobody = open_account(session, book.id, AccountKind.MEMBER, credit_limit=None, at=NOON).id
 
     for asked in ({}, {"first_day": JUNE}, {"day_after": JUNE}, {"first_day": MAY, "day_after": JUNE}):
         assert balances.transfers_of(session, ana, **asked) == len(lines(session, ana, **asked)), asked
@@ -154,7 +154,7 @@ def test_tallies_count_each_side_and_help_alone_where_it_is_asked_for(session, b
 
 
 def test_of_who_has_neither_given_nor_received_everything_is_zero(session, book):
-    new = open_account(session, book.id, AccountKind.MEMBER, credit_limit=None).id
+    new = open_account(session, book.id, AccountKind.MEMBER, credit_limit=None, at=NOON).id
 
     assert balances.helped(session, new) == balances.tallies(session, new) == Tallies(Hours(0), Hours(0))
     assert balances.balance_on(session, new, JUNE) == Hours(0)

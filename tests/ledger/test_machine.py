@@ -77,7 +77,7 @@ class Machine(RuleBasedStateMachine):
             self.plain.open_account(community, book, "community", None)
             for kind, limit in KINDS:
                 hours = None if limit is None else Hours(limit)
-                account = open_account(self.session, book, kind, credit_limit=hours).id
+                account = open_account(self.session, book, kind, credit_limit=hours, at=NOON).id
                 self.plain.open_account(account, book, kind.value, limit)
         self.session.commit()
 

@@ -32,12 +32,12 @@ def book(session):
 
 @pytest.fixture
 def ana(session, book):
-    return open_account(session, book.id, AccountKind.MEMBER, credit_limit=Hours(120)).id
+    return open_account(session, book.id, AccountKind.MEMBER, credit_limit=Hours(120), at=NOON).id
 
 
 @pytest.fixture
 def ben(session, book):
-    return open_account(session, book.id, AccountKind.MEMBER, credit_limit=Hours(120)).id
+    return open_account(session, book.id, AccountKind.MEMBER, credit_limit=Hours(120), at=NOON).id
 
 
 def posted(session, book, payer, payee, minutes, reference="exchange:1", **more):
@@ -103,7 +103,7 @@ def test_past_a_lowered_limit_an_account_moves_towards_zero_only(session, book, 
 
 
 def test_an_account_without_a_limit_goes_as_low_as_it_must(session, book, ben):
-    community = open_account(session, book.id, AccountKind.COMMUNITY, credit_limit=None).id
+    community = open_account(session, book.id, AccountKind.COMMUNITY, credit_limit=None, at=NOON).id
     posted(session, book, community, ben, 100_000, kind=TransferKind.WELCOME)
 
     assert both(session, community, ben) == [-100_000, 100_000]
@@ -159,7 +159,7 @@ def test_a_reversal_needs_a_reason_and_cannot_be_reversed(session, book, ana, be
 
 
 def test_what_was_spent_in_the_meantime_cannot_be_taken_back(session, book, ana, ben):
-    cleo = open_account(session, book.id, AccountKind.MEMBER, credit_limit=Hours(120)).id
+    cleo = open_account(session, book.id, AccountKind.MEMBER, credit_limit=Hours(120), at=NOON).id
     transfer = posted(session, book, ana, ben, 90)
     posted(session, book, ben, cleo, 200, "exchange:2")
 
@@ -176,7 +176,7 @@ def test_a_closed_account_neither_gives_nor_gains(session, book, ana, ben):
 
 def test_an_account_of_another_book_fails(session, book, ana):
     other = open_book(session, at=NOON)
-    stranger = open_account(session, other.id, AccountKind.MEMBER, credit_limit=None).id
+    stranger = open_account(session, other.id, AccountKind.MEMBER, credit_limit=None, at=NOON).id
 
     with pytest.raises(NotFound), session.begin_nested():
         posted(session, book, ana, stranger, 5)
@@ -399,7 +399,7 @@ def test_where_nothing_would_pass_the_refusal_says_so(session, book, ana, ben):
 
 
 def test_where_the_limit_is_reached_or_is_zero_no_room_is_left(session, book, ana, ben):
-    none = open_account(session, book.id, AccountKind.MEMBER, credit_limit=Hours(0)).id
+    none = open_account(session, book.id, AccountKind.MEMBER, credit_limit=Hours(0), at=NOON).id
 
     assert post(session, made(book, ana, ben, 120), at=NOON).room == Hours(0)
     with pytest.raises(OverCreditLimit) as no, session.begin_nested():
@@ -547,7 +547,7 @@ def test_one_minute_of_room_is_told(session, book, ana, ben):
 
 def test_the_room_of_a_reversal_is_what_the_one_who_gained_can_still_give_back(session, book, ana, ben):
     transfer = posted(session, book, ana, ben, 90)
-    cleo = open_account(session, book.id, AccountKind.MEMBER, credit_limit=None).id
+    cleo = open_account(session, book.id, AccountKind.MEMBER, credit_limit=None, at=NOON).id
     posted(session, book, ben, cleo, 170, "exchange:2")
     posted(session, book, cleo, ana, 7, "exchange:3")
 
@@ -594,7 +594,7 @@ def test_a_reversal_that_cannot_be_is_a_sentence(session, book, ana, ben, about,
 
 def test_the_same_reference_in_another_book_is_another_transfer(session, book, ana, ben):
     other = open_book(session, at=NOON)
-    two = [open_account(session, other.id, AccountKind.MEMBER, credit_limit=None).id for _ in range(2)]
+    two = [open_account(session, other.id, AccountKind.MEMBER, credit_limit=None, at=NOON).id for _ in range(2)]
     elsewhere = posted(session, other, *two, 5)
     here = posted(session, book, ana, ben, 90)
 

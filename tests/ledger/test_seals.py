@@ -30,12 +30,12 @@ def book(session):
 
 @pytest.fixture
 def ana(session, book):
-    return accounts.open_account(session, book, AccountKind.MEMBER, credit_limit=None).id
+    return accounts.open_account(session, book, AccountKind.MEMBER, credit_limit=None, at=NOON).id
 
 
 @pytest.fixture
 def ben(session, book):
-    return accounts.open_account(session, book, AccountKind.MEMBER, credit_limit=None).id
+    return accounts.open_account(session, book, AccountKind.MEMBER, credit_limit=None, at=NOON).id
 
 
 def posted(session, book, payer, payee, many=1, **more):
@@ -119,7 +119,9 @@ def test_the_digest_is_the_one_that_is_written_down(session, book, ana, ben):
 
 def test_each_book_has_a_chain_of_its_own(session, book, ana, ben):
     other = accounts.open_book(session, at=NOON).id
-    carla, dan = (accounts.open_account(session, other, AccountKind.MEMBER, credit_limit=None).id for _ in range(2))
+    carla, dan = (
+        accounts.open_account(session, other, AccountKind.MEMBER, credit_limit=None, at=NOON).id for _ in range(2)
+    )
     posted(session, book, ana, ben, 2)
     posted(session, other, carla, dan, 2)
     posted(session, book, ben, ana, 1)
@@ -187,6 +189,17 @@ def test_a_transfer_put_in_afterwards_is_named(session, book, ana, ben):
     ]
 
 
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_transfer_put_in_before_the_first_one_is_named(session, book, ana, ben, number):
+    posted(session, book, ana, ben, 3)
+    sealed(session, book)
+    unguarded(session, "transfer")
+    by_hand(session, "UPDATE transfer SET id = :number WHERE id = (SELECT max(id) FROM transfer)", number=number)
+
+    named = f"Book {book}: transfer {number} was put in before the first one, where no seal can hold it."
+    assert found(session)[0] == named
+
+
 @pytest.mark.parametrize(
     ("change", "finding"),
     [
@@ -249,7 +262,9 @@ def test_too_little_of_a_digest_tells_nothing(session, book):
 
 def test_what_was_kept_is_held_against_its_own_book_and_number(session, book, ana, ben):
     other = accounts.open_book(session, at=NOON).id
-    carla, dan = (accounts.open_account(session, other, AccountKind.MEMBER, credit_limit=None).id for _ in range(2))
+    carla, dan = (
+        accounts.open_account(session, other, AccountKind.MEMBER, credit_limit=None, at=NOON).id for _ in range(2)
+    )
     posted(session, book, ana, ben, 6)
     posted(session, other, carla, dan, 2)
     first, second = sealed(session, book)
@@ -267,7 +282,9 @@ def two_who_give(own_engine):
     """A book of its own, and two pairs of accounts in it, so that neither who gives waits for the other."""
     with Session(own_engine) as session:
         book = accounts.open_book(session, at=NOON).id
-        four = [accounts.open_account(session, book, AccountKind.MEMBER, credit_limit=None).id for _ in range(4)]
+        four = [
+            accounts.open_account(session, book, AccountKind.MEMBER, credit_limit=None, at=NOON).id for _ in range(4)
+        ]
         session.commit()
     return book, four[:2], four[2:]
 

@@ -20,10 +20,13 @@ DAY = "2026-06-10"
 def a_book(engine: Engine, *limits: int | None) -> tuple[int, int, list[int]]:
     """The id of a new book, of its community account, and of a member's account for each limit."""
     with Session(engine) as session:
-        book = open_book(session, at=datetime.fromisoformat(AT))
+        at = datetime.fromisoformat(AT)
+        book = open_book(session, at=at)
         community = session.scalars(select(Account.id).where(Account.book_id == book.id)).one()
         members = [
-            open_account(session, book.id, AccountKind.MEMBER, credit_limit=None if limit is None else Hours(limit)).id
+            open_account(
+                session, book.id, AccountKind.MEMBER, credit_limit=None if limit is None else Hours(limit), at=at
+            ).id
             for limit in limits
         ]
         session.commit()

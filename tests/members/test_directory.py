@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders import a_coordinator, a_member, a_timebank, an_organisation
-from timebank.members import directory
+from tests.builders import NOON, a_coordinator, a_member, a_timebank, an_organisation
+from timebank.members import directory, upkeep
 from timebank.members.models import MembershipStatus
 from timebank.policy import Role
 from timebank.refusals import NotFound
@@ -64,3 +64,10 @@ def test_only_who_is_active_and_holds_an_account_can_be_chosen(session, timebank
 
     assert directory.members_of(session, timebank) == [ana, ben, clinic]
     assert names(session, timebank)[1] == 5
+
+
+def test_who_has_a_closed_account_is_among_the_people_and_cannot_be_chosen(session, timebank, ana, ben, jess):
+    upkeep.close(session, ben, reason="Moved away", by=jess, at=NOON)
+
+    assert [one.name for one in directory.members_of(session, timebank)] == ["Ana Alder"]
+    assert "Ben Birch" in names(session, timebank)[0]

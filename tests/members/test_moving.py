@@ -469,11 +469,11 @@ def test_a_transfer_is_taken_back_once_and_with_a_reason(session, timebank, ana,
 
 def test_what_took_a_transfer_back_is_told_once_it_was(session, timebank, ana, ben, jess):
     number = give(session, ana, ben).transfer_id
-    assert moving.reversal_of(session, number) is None
+    assert moving.reversals_of(session, [number]) == []
     moving.check_take_back(session, moving.transfer_in(session, timebank, number), by=jess)
 
     back = moving.take_back(session, timebank, number, reason="Why", by=jess, at=NOON)
-    assert moving.reversal_of(session, number).id == back.transfer_id
+    assert [one.id for one in moving.reversals_of(session, [number])] == [back.transfer_id]
     with pytest.raises(AlreadyReversed):
         moving.check_take_back(session, moving.transfer_in(session, timebank, number), by=jess)
 
@@ -489,7 +489,7 @@ def test_a_page_offers_to_take_back_just_what_would_be_taken_back(
     offered = []
     for transfer in transfers(session):
         holders = directory.holders_of(session, {transfer.payer_id, transfer.payee_id})
-        back = moving.reversal_of(session, transfer.id) is not None
+        back = bool(moving.reversals_of(session, [transfer.id]))
         for by in (ana, sian, cleo, jess):
             offers = may_take_back(transfer, taken_back=back, by=by, between=list(holders.values()))
             try:

@@ -18,6 +18,7 @@ from timebank.hours import Hours
 from timebank.ledger import balances
 from timebank.ledger.models import AccountChange, Transfer, TransferKind
 from timebank.members import moving, upkeep
+from timebank.members.models import MembershipStatus
 from timebank.policy import Role
 
 WRITTEN = "Entered <twice>"
@@ -35,7 +36,9 @@ def balance(session, member):
 
 
 def written(session):
-    return [session.scalar(select(func.count()).select_from(table)) for table in (Transfer, AccountChange)]
+    """How many transfers, and how many changes that somebody made."""
+    changes = select(func.count()).select_from(AccountChange).where(AccountChange.entered_by.is_not(None))
+    return [session.scalar(select(func.count()).select_from(Transfer)), session.scalar(changes)]
 
 
 def give(session, giver, to, minutes=60, key="k"):
@@ -62,7 +65,7 @@ def test_the_account_tells_help_balance_limit_lines_and_changes(as_, session, an
     assert "A gift “Thank you” Take back A gift, 10 June 2026 Ben Birch −3 h −1 h" in page.words
     assert "Digging Ben Birch +2 h 2 h" in page.words
     log = "On 10 June 2026 Jess Juniper changed the limit from 20 hours below zero to 5 hours below zero. “As agreed”"
-    assert log in page.words
+    assert f"{log} The account was opened on 10 June 2026. Its limit: 20 hours below zero." in page.words
 
 
 def test_what_is_past_its_limit_and_what_has_none_is_told(as_, session, ana, ben, jess):
@@ -198,7 +201,12 @@ def test_the_limit_is_changed_with_a_question_and_stands_in_the_log(as_, session
         ("from-before", {"side": "above", "hours-hours": "1", "reason": ""}, "Say where that is written", "reason"),
         ("correction", PUT_RIGHT | {"other": ""}, "Choose who is on the other side", "other"),
         ("correction", PUT_RIGHT | {"other": "99999"}, "Choose who is on the other side", "other"),
-        ("correction", PUT_RIGHT | {"hours-hours": "21"}, "At most 20 hours would still fit.", "hours-hours"),
+        (
+            "correction",
+            PUT_RIGHT | {"hours-hours": "21"},
+            "pass the credit limit of Ana Alder. At most 20 hours",
+            "hours-hours",
+        ),
         ("correction", PUT_RIGHT | {"side": "up"}, "Choose which way the hours go", "side"),
         ("correction", PUT_RIGHT | {"reason": ""}, "Say what is put right, in a few words", "reason"),
         ("correction", PUT_RIGHT | {"reason": WRITTEN + "x" * 500}, "Use at most 500 letters.", "reason"),
@@ -291,7 +299,7 @@ def test_what_was_spent_is_not_taken_back(as_, session, ana, ben, jess):
     give(session, ben, ana, 300, key="k2")
     page = as_(jess).post(account(ana, f"{number}/take-back"), {"reason": "Why", "key": "k"}, 422)
 
-    assert "At most 5 hours would still fit." in page.words
+    assert "That would pass the credit limit of Ben Birch. At most 5 hours would still fit." in page.words
 
 
 def test_a_coordinator_sees_their_own_account_and_changes_nothing_on_it(as_, session, ana, sian):
@@ -379,3 +387,71 @@ def test_certain_days_can_be_looked_at(as_, session, ana, ben, jess):
     assert "No hours moved in these days." in page.words
     assert " 0 min balance at the end of 9 June 2026 by the day it happened" in page.words
     visitor.get(f"{account(ana)}?last-day=31&last-month=2&last-year=2026", status=422)
+
+
+def test_what_can_only_be_refused_is_refused_before_anything_is_asked(as_, session, timebank, ana, ben, jess):
+    number = give(session, ana, ben).transfer_id
+    visitor = as_(jess)
+    page = visitor.get(account(ana, "close"), 422)
+    assert "An account is closed at zero. This one stands at −1 hour." in page.words
+    assert "This account is open." in visitor.get(account(ana, "reopen"), 409).words
+
+    back = moving.take_back(session, timebank, number, reason="Why", by=jess, at=NOON).transfer_id
+    moving.opening(session, ben, Hours(60), reason="Book", key="o", by=jess, at=NOON)
+    moving.welcome(session, ben, Hours(60), by=jess, at=NOON)
+    session.commit()
+    page = visitor.get(account(ana, f"{number}/take-back"), 409)
+    assert page.h1 == "|That was done already"
+    page = visitor.get(account(ana, f"{back}/take-back"), 422)
+    assert "What takes another transfer back cannot itself be taken back." in page.words
+    assert "The welcome hours were given before." in visitor.get(account(ben, "welcome"), 409).words
+    assert "Hours from before are there already." in visitor.get(account(ben, "from-before"), 409).words
+
+    gift = give(session, ben, ana, key="k2").transfer_id
+    give(session, ana, ben, key="k3")
+    upkeep.close(session, ana, reason="Moved away", by=jess, at=NOON)
+    session.commit()
+    for change in ("limit", "close"):
+        assert "This account is closed. Open it again first." in visitor.get(account(ana, change), 409).words
+    for change in ("correction", "welcome", "from-before", f"{gift}/take-back"):
+        assert "The account of Ana Alder is closed." in visitor.get(account(ana, change), 409).words
+    assert "Take back A gift" not in visitor.get(account(ana)).words
+    assert "Take back A gift" not in visitor.get(account(ben)).words
+    ana.status = MembershipStatus.PAUSED
+    session.commit()
+    assert "does not give or receive hours" in visitor.get(account(ana, "welcome"), 422).words
+
+
+def test_a_no_names_whose_account_it_is(as_, session, ana, ben, jess):
+    number = give(session, ana, ben, 600).transfer_id
+    upkeep.change_limit(session, ben, Hours(0), reason="Why", by=jess, at=NOON)
+    give(session, ben, ana, 600, key="k2")
+    visitor = as_(jess)
+    page = visitor.post(account(ana, f"{number}/take-back"), {"reason": "Why"}, 422)
+    no = "That would pass the credit limit of Ben Birch. Nothing can go from that account until it gains hours."
+    assert no in page.words
+    told = {"side": "to", "other": str(ben.id), "hours-hours": "1", "reason": "Why"}
+    assert no in visitor.post(account(ana, "correction"), told, 422).words
+
+    upkeep.close(session, ben, reason="Moved away", by=jess, at=NOON)
+    session.commit()
+    page = visitor.post(account(ana, f"{number}/take-back"), {"reason": "Why"}, 422)
+    assert "The account of Ben Birch is closed." in page.words
+    page = visitor.post(account(ben, "correction"), {**told, "other": str(ana.id)}, 422)
+    assert "The account of Ben Birch is closed." in page.words
+    assert "Ben Birch" not in visitor.get(account(ana, "correction")).words
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [("limit", {"limited": "yes", "limit-hours": "5"}), ("close", {})],
+)
+def test_a_change_sent_again_does_not_say_that_it_holds_still(as_, session, ana, jess, change, told):
+    visitor, told = as_(jess), {**told, "reason": "Why", "key": "k1", "sure": "yes"}
+    first = visitor.get(visitor.post(account(ana, change), told, 302).response.location).words
+    again = visitor.get(visitor.post(account(ana, change), told, 302).response.location).words
+
+    assert "This was sent before" not in first
+    assert "This was sent before, and was done then. Nothing has changed now" in again
+    assert "The limit of Ana Alder is changed." not in again
+    assert "The account of Ana Alder is closed." not in again

@@ -13,6 +13,7 @@ from timebank.exchanges.models import Exchange
 from timebank.exchanges.workflow import State
 from timebank.hours import Hours
 from timebank.ledger.balances import balance
+from timebank.members import upkeep
 from timebank.policy import Role
 
 DESK = "/riverside/approvals"
@@ -128,7 +129,7 @@ def test_one_that_is_refused_is_named_and_the_others_are_kept(session, desk, ana
 
     assert "One exchange is approved. In the book: 1 hour." in page.words
     assert "“Too much” (Ana Alder for Ben Birch) is not approved." in page.words
-    assert "That would pass the credit limit. At most 20 hours would still fit." in page.words
+    assert "That would pass the credit limit of Ben Birch. At most 20 hours would still fit." in page.words
     assert (states(session), balances(session, ana, ben)) == ([State.CONFIRMED, State.APPROVED], [60, -60])
 
 
@@ -236,7 +237,7 @@ def test_hours_that_were_spent_are_not_taken_back(session, desk, ana, ben, jess)
 
     page = desk.post(f"{DESK}/{exchange.id}/reverse", {"reason": "Entered twice"}, 422)
 
-    assert "That would pass the credit limit. At most 1 hour would still fit." in page.words
+    assert "That would pass the credit limit of Ana Alder. At most 1 hour would still fit." in page.words
     assert "Entered twice" in page.words
     assert states(session)[0] == State.APPROVED
 
@@ -306,3 +307,39 @@ def test_of_many_that_are_refused_some_are_named_and_the_answer_fits_into_a_cook
     assert len(answer.response.headers["Set-Cookie"]) < 4093
     assert page.words.count("is not approved.") == 5
     assert "7 more are not approved." in page.words
+
+
+def test_an_approval_sent_again_after_it_was_taken_back_does_not_say_that_the_hours_stand(
+    session, desk, ana, ben, jess
+):
+    two = [builders.a_confirmed_exchange(session, ana, ben, hours="1:00") for _ in range(2)]
+    told = {"ids": [f"{one.id}:60" for one in two], "key": "pressed-twice"}
+
+    def sent():
+        return desk.get(desk.post(f"{DESK}/approve", told, 302, from_=DESK).response.location).words
+
+    assert "2 exchanges are approved." in sent()
+    for one, said in zip(two, ("some of its hours were taken back since", "taken back on 10 June 2026"), strict=True):
+        steps.reverse(session, one.id, reason="Why", by=jess, at=NOON)
+        session.commit()
+        again = sent()
+        assert said in again
+        assert "approved. In the book" not in again
+    assert balances(session, ana, ben) == [0, 0]
+
+
+def test_a_closed_account_is_named_where_an_exchange_cannot_be_approved(session, desk, ana, ben, jess):
+    exchange = builders.a_confirmed_exchange(session, ana, ben)
+    upkeep.close(session, ana, reason="Moved away", by=jess, at=NOON)
+
+    page = desk.get(approve(desk, exchange.id).response.location)
+
+    assert "The account of Ana Alder is closed." in page.words
+
+
+def test_what_is_reversed_already_has_moved_on_and_nobody_was_quicker(session, desk, ana, ben, jess):
+    exchange = builders.an_approved_exchange(session, ana, ben, approved_by=jess)
+    steps.reverse(session, exchange.id, reason="Why", by=jess, at=NOON)
+    session.commit()
+
+    assert desk.get(f"{DESK}/{exchange.id}/reverse", 409).h1 == "|This has moved on"

@@ -1,5 +1,7 @@
 """Every page as everyone: what the permission table says is what the door does; nobody meets an error of ours."""
 
+from io import BytesIO
+
 import pytest
 
 from tests.community import lay
@@ -160,3 +162,43 @@ def _everything(session):
     exchange = metadata().tables["exchange"]
     counts["states"] = tuple(session.execute(select(exchange.c.id, exchange.c.state).order_by(exchange.c.id)).all())
     return counts
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"json": {"email": 5, "password": ["x"]}},
+        {"json": ["x"]},
+        {"data": "{", "content_type": "application/json"},
+        {"data": "<a/>", "content_type": "application/xml"},
+        {"data": b"x", "content_type": "application/octet-stream"},
+    ],
+)
+@pytest.mark.parametrize("who", ["member", None])
+def test_a_page_takes_forms_only(app, community, visit, as_, session, who, sent):
+    session.commit()
+    visitor = as_(community.people[who]) if who else visit
+    before = _everything(session)
+    for rule, _whom in pages(app, "POST"):
+        answer = visitor.client.post(community.fill(rule.rule), **sent)
+        assert answer.status_code == 422, rule.rule
+        assert "Our pages take what is written in their forms, and nothing else." in answer.get_data(as_text=True)
+    assert _everything(session) == before
+
+
+def test_a_page_takes_no_files(app, community, as_, session):
+    visitor = as_(community.people["coordinator"])
+    for rule, _whom in pages(app, "POST"):
+        for name in ("email", "to", "reason", "hours-hours", "key", "csrf_token"):
+            told = {"csrf_token": "x", name: (BytesIO(b"x"), "a.txt")}
+            answer = visitor.client.post(community.fill(rule.rule), data=told)
+            assert answer.status_code == 422, rule.rule
+
+
+def test_what_a_json_body_says_is_not_done_whatever_token_it_shows(community, as_, session):
+    visitor = as_(community.people["member"])
+    told = {"to": "community", "hours-hours": "1", "sure": "yes", "key": "k1", "csrf_token": visitor.token("/")}
+    before = _everything(session)
+
+    assert visitor.client.post("/riverside/give", json=told).status_code == 422
+    assert _everything(session) == before

@@ -12,6 +12,7 @@ from timebank.members import moving, upkeep
 from timebank.members.models import MembershipStatus
 from timebank.web.asked import Asked, _tried_out
 from timebank.web.database import db
+from timebank.web.once import Answer
 
 GIVE = "/riverside/give"
 
@@ -148,7 +149,7 @@ def test_someone_who_pauses_or_whose_account_is_closed_is_given_nothing(as_, ses
     visitor = as_(ana)
     upkeep.close(session, ben, reason="Moved away", by=jess, at=NOON)
     page = visitor.post(GIVE, filled(ben), 422)
-    assert "One of the two accounts is closed." in page.words
+    assert "Choose who shall have the hours" in page.words
     ben.status = MembershipStatus.PAUSED
     session.commit()
     visitor.post(GIVE, filled(ben), 422)
@@ -202,3 +203,65 @@ def test_a_form_sent_again_after_going_back_is_answered_like_the_first_or_refuse
 
     assert "You have given 1 hour to Ben Birch" in again.words
     assert "This form was sent before, with something else in it." in other.words
+
+
+@pytest.mark.parametrize("sure", [{}, {"sure": "yes"}])
+@pytest.mark.parametrize("key", [{}, {"key": ""}, {"key": "x" * 61}])
+def test_a_form_without_its_key_is_refused_each_time_and_comes_back_with_one_that_is_good(
+    as_, session, ana, ben, key, sure
+):
+    visitor, told = as_(ana), {name: text for name, text in filled(ben, **sure).items() if name != "key"}
+    for _twice in range(2):
+        page = visitor.post(GIVE, told | key, 422, key=False)
+        assert "The page had grown old. Nothing is lost" in page.words
+        assert "For the soup" in page.response.get_data(as_text=True)
+        assert posted(session) == 0
+
+    fresh = next(form["fields"]["key"] for form in page.forms if "key" in form["fields"])
+    for _twice in range(2):
+        visitor.post(GIVE, {**told, "key": fresh, "sure": "yes"}, 302)
+    assert posted(session) == 1
+
+
+def test_what_would_still_fit_is_told_in_steps_that_the_form_takes(as_, session, ana, ben, jess):
+    moving.correction(session, ana, ben, hours=Hours(20 * 60 - 23), reason="Why", key="c", by=jess, at=NOON)
+    page = as_(ana).post(GIVE, filled(ben), 422)
+    assert "At most 20 minutes would still fit." in page.words
+
+    moving.correction(session, ana, ben, hours=Hours(20), reason="Why", key="d", by=jess, at=NOON)
+    page = as_(ana).post(GIVE, filled(ben), 422)
+    assert "Nothing can go from this account until it gains hours." in page.words
+
+
+def test_who_has_a_closed_account_cannot_be_chosen(as_, session, ana, ben, jess):
+    upkeep.close(session, ben, reason="Moved away", by=jess, at=NOON)
+    visitor = as_(ana)
+
+    assert "Ben Birch" not in visitor.get(GIVE).words
+    assert "Ben Birch" not in visitor.get("/riverside/log").words
+
+
+def test_near_the_limit_the_page_says_how_much_is_left(as_, session, ana, ben, jess):
+    visitor = as_(ana)
+    left = "before it is your turn to give again."
+    for page in (GIVE, "/riverside/statement"):
+        assert left not in visitor.get(page).words
+    moving.correction(session, ana, ben, hours=Hours(19 * 60), reason="Why", key="c", by=jess, at=NOON)
+    session.commit()
+    for page in (GIVE, "/riverside/statement"):
+        assert f"You can receive 1 hour more {left}" in visitor.get(page).words
+
+
+def test_a_form_sent_with_something_else_in_it_was_used_before_and_nobody_was_quicker(as_, session, ana, ben):
+    visitor = as_(ana)
+    visitor.post(GIVE, filled(ben, sure="yes"))
+
+    assert visitor.post(GIVE, filled(ben, hours="3", sure="yes"), 409).h1 == "|This form was used before"
+
+
+@pytest.mark.parametrize("moved", ["null", "7", "[7]"])
+def test_an_answer_that_was_kept_before_there_were_several_transfers_in_it_can_be_read(moved):
+    kept = f'{{"where": "/riverside/", "told": [["Done.", "message"]], "moved": {moved}}}'
+
+    assert Answer.of_kept(kept).moved == ([] if moved == "null" else [7])
+    assert Answer.of_kept(Answer.of_kept(kept).kept()) == Answer.of_kept(kept)

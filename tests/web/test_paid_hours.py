@@ -106,7 +106,8 @@ def test_hours_are_taken_back_with_a_reason(session, timebank, as_, jess, nora):
     assert "The hours are taken back and count no longer." in page.words
     assert "Taken back: Entered twice" in page.words
     assert entered(session)[0].reversed_at is not None
-    visit.post(path, {"reason": "Again"}, 409)
+    for page in (visit.post(path, {"reason": "Again"}, 409), visit.get(path, 409)):
+        assert page.h1 == "|That was done already"
 
 
 def test_paid_hours_are_for_coordinators_of_this_timebank(session, timebank, as_, ana, jess, nora, told):

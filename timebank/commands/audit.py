@@ -3,6 +3,7 @@
 import json
 
 import click
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timebank.commands.house import open_session
@@ -12,6 +13,7 @@ from timebank.exchanges import audit as exchanges
 from timebank.ledger import audit as ledger
 from timebank.ledger import seals
 from timebank.members.enrol import timebank_at
+from timebank.members.models import Timebank
 from timebank.reports import releases
 
 
@@ -37,15 +39,23 @@ def command(ctx: click.Context, held: tuple[str, ...], *, as_json: bool) -> None
             *exchanges.findings(session),
             *releases.findings(session),
         ]
+        named = session.execute(select(Timebank.book_id, Timebank.slug).order_by(Timebank.book_id)).all()
     if as_json:
         click.echo(json.dumps({"right": not found, "transfers": transfers, "accounts": accounts, "findings": found}))
     else:
         for finding in found:
             click.echo(finding)
-        looked = f"{transfers} transfers between {accounts} accounts"
-        click.echo(f"The book is right: {looked}." if not found else f"{len(found)} things are wrong in {looked}.")
+        for book_id, slug in named if found else []:
+            click.echo(f"Book {book_id} is that of {slug}.")
+        looked = f"{_many(transfers, 'transfer')} between {_many(accounts, 'account')}"
+        wrong = "One thing is wrong" if len(found) == 1 else f"{len(found)} things are wrong"
+        click.echo(f"The book is right: {looked}." if not found else f"{wrong} in {looked}.")
     if found:
         ctx.exit(1)
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _read(session: Session, line: str) -> seals.Held:

@@ -2,6 +2,9 @@
 
 import os
 import secrets
+import shlex
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +40,14 @@ class Commands(click.Group):
             raise click.ClickException(
                 f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + "."
             ) from error
+
+
+def called() -> str:
+    """The program as whoever called it can call it again: by its name where that finds it, or else as it was typed."""
+    typed = sys.argv[0]
+    if Path(typed).name != "timebank" or shutil.which("timebank") == typed:
+        return "timebank"
+    return shlex.quote(typed)
 
 
 def settings() -> config.Settings:

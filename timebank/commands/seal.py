@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from timebank.commands.house import engine_of, open_session, settings
+from timebank.commands.house import called, engine_of, open_session, settings
 from timebank.commands.sealing import seal_book
 from timebank.database import READS_ONLY
 from timebank.ledger import seals
@@ -55,7 +55,7 @@ def _tell(session: Session, name: str, slug: str, book_id: int, made: int | None
     click.echo(f"{name} ({slug}), seal {newest.number} of {newest.sealed_at:%Y-%m-%d %H:%M} UTC, up to transfer")
     click.echo(f"{newest.up_to_id}. Keep this line where nobody can change it along with the database:")
     click.echo(f"    {slug} {newest.number} {newest.digest}")
-    click.echo(f'Later: timebank audit --held "{slug} {newest.number} {newest.digest[: seals.SHORTEST]}"')
+    click.echo(f'Later: {called()} audit --held "{slug} {newest.number} {newest.digest[: seals.SHORTEST]}"')
 
 
 def _as_told(newest: Seal | None) -> dict[str, object]:

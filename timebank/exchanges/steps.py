@@ -17,6 +17,7 @@ from timebank.exchanges.workflow import State, Step
 from timebank.hours import Hours
 from timebank.ledger.models import Account
 from timebank.members.models import Membership
+from timebank.members.named import named, naming
 from timebank.refusals import Conflict, Refusal, Unacceptable
 
 
@@ -108,6 +109,12 @@ class Approved:
         """How many hours went into the book."""
         return Hours(sum(exchange.minutes or 0 for exchange in self.done))
 
+    @property
+    def transfer_ids(self) -> list[int]:
+        """The transfers that were written; the hours of professionals have none."""
+        given = [exchange.contribution for exchange in self.done]
+        return [one.transfer_id for one in given if one is not None and one.transfer_id is not None]
+
 
 def approve_each(session: Session, seen: Mapping[int, Hours | None], *, by: Membership, at: datetime) -> Approved:
     """Each is approved for itself, so that one no does not stop the others.
@@ -123,7 +130,10 @@ def approve_each(session: Session, seen: Mapping[int, Hours | None], *, by: Memb
                 done.append(approve(session, number, by=by, at=at, seen=seen[number]))
         except Refusal as refusal:
             found = session.get(Exchange, number)
-            refused.append((found if found is not None and found.timebank_id == by.timebank_id else None, refusal))
+            if found is None or found.timebank_id != by.timebank_id:
+                refused.append((None, refusal))
+            else:
+                refused.append((found, named(refusal, payer=found.receiver, payee=found.provider)))
     return Approved(tuple(done), tuple(refused))
 
 
@@ -164,7 +174,8 @@ def reverse(session: Session, exchange_id: int, *, reason: str, by: Membership, 
 
     def out_of_the_book(exchange: Exchange) -> None:
         if exchange.contribution_id is not None and by.person is not None:
-            contributions.reverse(session, exchange.contribution_id, reason=reason, by=by.person, at=at)
+            with naming(payer=exchange.provider, payee=exchange.receiver):
+                contributions.reverse(session, exchange.contribution_id, reason=reason, by=by.person, at=at)
 
     return _take(session, exchange_id, Step.REVERSE, by=by, at=at, note=_word(reason), and_then=out_of_the_book)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timebank.hours import Hours
-from timebank.ledger.models import Account, AccountChange, AccountKind, Book, ChangeKind
+from timebank.ledger.models import OPENED, Account, AccountChange, AccountKind, Book, ChangeKind
 from timebank.refusals import Conflict, NotFound, Unacceptable
 
 
@@ -28,17 +28,19 @@ def open_book(session: Session, *, at: datetime) -> Book:
     book = Book(opened_at=at)
     session.add(book)
     session.flush()
-    open_account(session, book.id, AccountKind.COMMUNITY, credit_limit=None)
+    open_account(session, book.id, AccountKind.COMMUNITY, credit_limit=None, at=at)
     return book
 
 
-def open_account(session: Session, book_id: int, kind: AccountKind, *, credit_limit: Hours | None) -> Account:
-    """A new account at zero. With no credit limit it may go below zero without end."""
-    account = Account(
-        book_id=book_id, kind=kind, credit_limit_minutes=None if credit_limit is None else credit_limit.minutes
-    )
+def open_account(
+    session: Session, book_id: int, kind: AccountKind, *, credit_limit: Hours | None, at: datetime
+) -> Account:
+    """A new account at zero. With no credit limit it may go below zero without end; a limit is the first of its log."""
+    account = Account(book_id=book_id, kind=kind)
     session.add(account)
     session.flush()
+    if credit_limit is not None:
+        _change(session, account, _limit(account, credit_limit.minutes, at=at, entered_by=None, reason=OPENED))
     return account
 
 
@@ -58,18 +60,7 @@ def set_credit_limit(
         raise Unacceptable("A credit limit is zero or more.")
     if minutes == account.credit_limit_minutes:
         return
-    _change(
-        session,
-        account,
-        AccountChange(
-            kind=ChangeKind.LIMIT,
-            before_minutes=account.credit_limit_minutes,
-            after_minutes=minutes,
-            at=at,
-            entered_by=entered_by,
-            reason=reason,
-        ),
-    )
+    _change(session, account, _limit(account, minutes, at=at, entered_by=entered_by, reason=reason))
 
 
 def close_account(session: Session, account_id: int, *, entered_by: int | None, reason: str, at: datetime) -> None:
@@ -80,10 +71,6 @@ def close_account(session: Session, account_id: int, *, entered_by: int | None, 
         AccountClosed, NotFound, Unacceptable: as set_credit_limit().
     """
     account = _locked(session, account_id)
-    if account.balance_minutes and account.closed_at is None:
-        raise NotAtZero(
-            "An account is closed at zero. This one stands at %(balance)s.", balance=Hours(account.balance_minutes)
-        )
     _change(session, account, AccountChange(kind=ChangeKind.CLOSE, at=at, entered_by=entered_by, reason=reason))
 
 
@@ -95,6 +82,26 @@ def reopen_account(session: Session, account_id: int, *, entered_by: int | None,
     """
     account = _locked(session, account_id)
     _change(session, account, AccountChange(kind=ChangeKind.REOPEN, at=at, entered_by=entered_by, reason=reason))
+
+
+def check_change(account: Account, kind: ChangeKind) -> None:
+    """As the account stands, such a change can be made.
+
+    Raises:
+        NotClosed: it is open, and would be reopened.
+        AccountClosed: it is closed, and would be anything else.
+        NotAtZero: it still has hours, or owes some, and would be closed.
+    """
+    if kind == ChangeKind.REOPEN:
+        if account.closed_at is None:
+            raise NotClosed("This account is open.")
+        return
+    if account.closed_at is not None:
+        raise AccountClosed("This account is closed. Open it again first.")
+    if kind == ChangeKind.CLOSE and account.balance_minutes:
+        raise NotAtZero(
+            "An account is closed at zero. This one stands at %(balance)s.", balance=Hours(account.balance_minutes)
+        )
 
 
 def changes_of(session: Session, account_id: int) -> Sequence[AccountChange]:
@@ -110,16 +117,26 @@ def _locked(session: Session, account_id: int) -> Account:
     return account
 
 
+def _limit(
+    account: Account, minutes: int | None, *, at: datetime, entered_by: int | None, reason: str
+) -> AccountChange:
+    return AccountChange(
+        kind=ChangeKind.LIMIT,
+        before_minutes=account.credit_limit_minutes,
+        after_minutes=minutes,
+        at=at,
+        entered_by=entered_by,
+        reason=reason,
+    )
+
+
 def _change(session: Session, account: Account, change: AccountChange) -> None:
     """The change is written down, and the database carries it out."""
     change.account_id = account.id
     change.reason = change.reason.strip()
     if not change.reason:
         raise Unacceptable("Say why.")
-    if change.kind == ChangeKind.REOPEN and account.closed_at is None:
-        raise NotClosed("This account is open.")
-    if change.kind != ChangeKind.REOPEN and account.closed_at is not None:
-        raise AccountClosed("This account is closed. Open it again first.")
+    check_change(account, change.kind)
     session.add(change)
     session.flush()
     session.refresh(account)

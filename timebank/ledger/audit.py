@@ -4,7 +4,6 @@ It reads and tells; it never mends.
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from sqlalchemy import Integer, Subquery, and_, case, cast, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -83,43 +82,77 @@ def _counted(*, gained: bool) -> Subquery:
 
 
 def _limits(session: Session, book_id: int) -> Iterator[str]:
-    past = -(Account.credit_limit_minutes + Account.excess_minutes)
-    rows = session.scalars(
-        select(Account.id).where(
-            Account.book_id == book_id,
-            or_(
-                Account.given_minutes - Account.received_minutes < past,
-                and_(Account.closed_at.is_not(None), Account.given_minutes != Account.received_minutes),
-            ),
-        )
+    """What an account may be past its limit is just what it is past it, and nothing where it is not."""
+    past = Account.received_minutes - Account.given_minutes - Account.credit_limit_minutes
+    may_be_further = Account.excess_minutes > case((past > 0, past), else_=0)
+    is_closed = and_(Account.closed_at.is_not(None), Account.given_minutes != Account.received_minutes)
+    rows = session.execute(
+        select(Account.id, may_be_further)
+        .where(Account.book_id == book_id, or_(may_be_further, Account.excess_minutes < past, is_closed))
+        .order_by(Account.id)
     )
-    for account in rows:
-        yield f"Book {book_id}, account {account}: it is past its credit limit, or closed and not at zero."
+    for account, further in rows:
+        where = f"Book {book_id}, account {account}"
+        if further:
+            yield f"{where}: it may go further past its credit limit than it is past it now."
+        else:
+            yield f"{where}: it is past its credit limit, or closed and not at zero."
 
 
 def _changes(session: Session, book_id: int) -> Iterator[str]:
     """An account stands as its log leaves it, and each change of its limit goes on from the one before."""
-    query = select(Account).where(Account.book_id == book_id)
-    logged: dict[int, list[AccountChange]] = {}
-    for change in session.scalars(
-        select(AccountChange).join(Account).where(Account.book_id == book_id).order_by(AccountChange.id)
-    ):
-        logged.setdefault(change.account_id, []).append(change)
-    changed = or_(Account.id.in_(logged), Account.last_change_id != 0, Account.closed_at.is_not(None))
-    for account in session.scalars(query.where(changed).order_by(Account.id)):
-        changes = logged.get(account.id, [])
-        limits = [change for change in changes if change.kind == ChangeKind.LIMIT]
-        goes_on = all(one.after_minutes == two.before_minutes for one, two in pairwise(limits))
-        limit = limits[-1].after_minutes if limits else account.credit_limit_minutes
-        doors = [change.kind for change in changes if change.kind != ChangeKind.LIMIT]
-        closed = bool(doors) and doors[-1] == ChangeKind.CLOSE
-        last = changes[-1].id if changes else 0
-        if not goes_on or (account.credit_limit_minutes, account.closed_at is not None, account.last_change_id) != (
-            limit,
-            closed,
-            last,
-        ):
-            yield f"Book {book_id}, account {account.id}: its limit, or that it is closed, is not as its log leaves it."
+    left = _left_by_the_log(book_id)
+    rows = session.scalars(
+        select(Account.id)
+        .outerjoin(left, left.c.account_id == Account.id)
+        .where(
+            Account.book_id == book_id,
+            or_(
+                left.c.breaks_off == 1,
+                Account.last_change_id != case((left.c.last_id > 0, left.c.last_id), else_=0),
+                Account.credit_limit_minutes.is_distinct_from(left.c.limit),
+                case((Account.closed_at.is_not(None), 1), else_=0) != func.coalesce(left.c.closed, 0),
+            ),
+        )
+        .order_by(Account.id)
+    )
+    for account in rows:
+        yield f"Book {book_id}, account {account}: its limit, or that it is closed, is not as its log leaves it."
+
+
+def _left_by_the_log(book_id: int) -> Subquery:
+    """How the log leaves each account that has one: its limit, whether it is closed, and whether the log breaks off.
+
+    An account begins without a limit. What was logged when logs began to tell the first limit too has a number below
+    zero, and nothing notes it as the last change.
+    """
+    about_limit = AccountChange.kind == ChangeKind.LIMIT
+    alike = AccountChange.account_id, about_limit
+    before = func.lag(AccountChange.after_minutes).over(partition_by=alike, order_by=AccountChange.id)
+    newer = func.lead(AccountChange.id).over(partition_by=alike, order_by=AccountChange.id)
+    each = (
+        select(
+            AccountChange.account_id,
+            AccountChange.id,
+            and_(about_limit, AccountChange.before_minutes.is_distinct_from(before)).label("breaks_off"),
+            case((and_(about_limit, newer.is_(None)), AccountChange.after_minutes)).label("limit"),
+            and_(AccountChange.kind == ChangeKind.CLOSE, newer.is_(None)).label("closed"),
+        )
+        .join(Account)
+        .where(Account.book_id == book_id)
+        .subquery()
+    )
+    return (
+        select(
+            each.c.account_id,
+            func.max(each.c.id).label("last_id"),
+            func.max(cast(each.c.breaks_off, Integer)).label("breaks_off"),
+            func.max(each.c.limit).label("limit"),
+            func.max(cast(each.c.closed, Integer)).label("closed"),
+        )
+        .group_by(each.c.account_id)
+        .subquery()
+    )
 
 
 def _transfers(session: Session, book_id: int) -> Iterator[str]:

@@ -125,6 +125,10 @@ class Transfer(Base):
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"), unique=True)
 
 
+OPENED = "As the account was opened."
+"""Why an account has its first limit."""
+
+
 class AccountChange(Base):
     """A change of an account's limit, its closing or its reopening: writing the row is the act, and it stays.
 

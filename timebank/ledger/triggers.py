@@ -32,7 +32,7 @@ WRONG_KINDS = "this kind of transfer does not run between these accounts"
 NOT_ITS_MIRROR = "a reversal mirrors the transfer that it reverses"
 PAST_LIMIT = "that would take the account past its credit limit"
 LIMIT_DIFFERS = "the limit was changed in the meantime"
-BEGINS_AT_ZERO = "an account begins at zero, and a new one never takes the place of another"
+BEGINS_AT_ZERO = "an account begins at zero and without a limit, and a new one never takes the place of another"
 FOLLOWS = "an account is changed only by transfers and changes that are written down"
 A_BOOK_STAYS = "a book stays"
 A_CHANGE_STAYS = "a change of an account stays as it was written down"
@@ -154,7 +154,7 @@ _MOVES = Guard(
 
 _BEGINS = (
     "NEW.given_minutes <> 0 OR NEW.received_minutes <> 0 OR NEW.excess_minutes <> 0 OR NEW.closed_at IS NOT NULL"
-    " OR NEW.last_transfer_id <> 0 OR NEW.last_change_id <> 0"
+    " OR NEW.last_transfer_id <> 0 OR NEW.last_change_id <> 0 OR NEW.credit_limit_minutes IS NOT NULL"
 )
 
 # SQLite's triggers cannot tell whether another trigger called them. So an account may be written only as its newest

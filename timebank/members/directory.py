@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from timebank.ledger.models import Account
 from timebank.members.folding import fold
 from timebank.members.models import GivenRole, Membership, MembershipStatus, Organisation, Person, Timebank
 from timebank.policy import Role
@@ -12,9 +13,11 @@ from timebank.refusals import NotFound
 
 
 def members_of(session: Session, timebank: Timebank) -> Sequence[Membership]:
-    """The active members and organisations that hold an account, by name; who can be chosen for an exchange."""
+    """The active members and organisations that hold an open account, by name; who can be chosen to give or receive."""
     found = session.scalars(
-        _of(timebank).where(Membership.status == MembershipStatus.ACTIVE, Membership.account_id.is_not(None))
+        _of(timebank)
+        .join(Account, Account.id == Membership.account_id)
+        .where(Membership.status == MembershipStatus.ACTIVE, Account.closed_at.is_(None))
     ).all()
     return sorted(found, key=lambda membership: (membership.name.casefold(), membership.number))
 
@@ -53,7 +56,7 @@ def holders_of(session: Session, account_ids: Collection[int]) -> dict[int, Memb
     found = session.scalars(
         select(Membership)
         .where(Membership.account_id.in_(account_ids))
-        .options(joinedload(Membership.person), joinedload(Membership.organisation))
+        .options(joinedload(Membership.person), joinedload(Membership.organisation), joinedload(Membership.account))
     )
     return {membership.account_id: membership for membership in found if membership.account_id is not None}
 

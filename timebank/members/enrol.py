@@ -92,7 +92,7 @@ def enrol_organisation(session: Session, timebank: Timebank, name: str, *, at: d
     membership = _begin(session, timebank, None, at=at)
     membership.organisation = Organisation(name=_named(name))
     session.add(membership)
-    _open_account(session, membership, AccountKind.ORGANISATION)
+    _open_account(session, membership, AccountKind.ORGANISATION, at)
     return membership
 
 
@@ -113,7 +113,7 @@ def give_roles(session: Session, membership: Membership, roles: frozenset[Role],
         raise Unacceptable("Someone must stay administrator. Give the role to someone else first.")
     membership.given_roles = [GivenRole(role=role) for role in sorted(roles)]
     if Role.MEMBER in roles and membership.account is None:
-        _open_account(session, membership, AccountKind.MEMBER)
+        _open_account(session, membership, AccountKind.MEMBER, at)
         _welcome(session, membership, at)
     session.flush()
 
@@ -159,11 +159,10 @@ def _begin(session: Session, timebank: Timebank, number: int | None, *, at: date
     )
 
 
-def _open_account(session: Session, membership: Membership, kind: AccountKind) -> None:
-    limit = membership.timebank.credit_limit_minutes
-    membership.account = accounts.open_account(
-        session, membership.timebank.book_id, kind, credit_limit=None if limit is None else Hours(limit)
-    )
+def _open_account(session: Session, membership: Membership, kind: AccountKind, at: datetime) -> None:
+    minutes = membership.timebank.credit_limit_minutes
+    limit = None if minutes is None else Hours(minutes)
+    membership.account = accounts.open_account(session, membership.timebank.book_id, kind, credit_limit=limit, at=at)
     session.flush()
 
 

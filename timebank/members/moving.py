@@ -1,5 +1,6 @@
 """Hours that move without help: welcome hours, gifts, hours from before and corrections, and what takes each back."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from timebank.ledger.models import HELP, Account, AccountKind, Transfer, Transfe
 from timebank.ledger.posting import AlreadyReversed, OverCreditLimit, Posted, Posting
 from timebank.members import directory
 from timebank.members.models import Membership, Person, Timebank
+from timebank.members.named import check_open, naming
 from timebank.members.rules import (
     LARGEST_GIFT,
     LARGEST_MOVE,
@@ -26,7 +28,7 @@ from timebank.members.rules import (
 from timebank.policy import Permission
 from timebank.refusals import Conflict, NotAllowed, NotFound, Unacceptable
 
-__all__ = ["OverCreditLimit", "Posted"]  # what pages know of the book's writer
+__all__ = ["AlreadyReversed", "OverCreditLimit", "Posted"]  # what pages know of the book's writer
 
 
 class MovedBefore(Conflict):
@@ -50,13 +52,19 @@ def welcome(
         check_keeper(by, membership)
         check_takes_part(membership)
         _wait_for_others(session, membership)
-    if TransferKind.WELCOME in moved_once(session, membership):
-        raise MovedBefore("The welcome hours were given before. They are given once.")
+    check_welcome(session, membership)
     timebank = membership.timebank
     # Given once for each member, so that the database itself refuses a second time.
     reference, on = f"{TransferKind.WELCOME}:{membership.id}", timebank.day_of(at)
     move = _Move(kind=TransferKind.WELCOME, reference=reference, hours=hours, payer=None, payee=membership, on=on)
     return _post(session, timebank, move, by=by.person_id if by else None, at=at)
+
+
+def check_welcome(session: Session, membership: Membership) -> None:
+    """Welcome hours were never given to them, and can be: MovedBefore, AccountClosed."""
+    if TransferKind.WELCOME in moved_once(session, membership):
+        raise MovedBefore("The welcome hours were given before. They are given once.")
+    check_open(membership)
 
 
 def gift(
@@ -75,17 +83,22 @@ def gift(
     Raises:
         NotAllowed: it is not one's own account.
         WrongAmount, WrongSide, WrongWord: so many are not given at once; not to there; the word is too long.
-        OverCreditLimit, AccountClosed: the giver cannot give so many hours; nothing is kept.
+        OverCreditLimit, AccountClosed: the giver cannot give so many hours; nothing is kept. What would still fit is
+            told in whole steps.
     """
     if giver.person_id != by.id or not giver.may(Permission.GIVE_HOURS):
         raise NotAllowed("Hours are given from one’s own account.")
     if to is not None:
         check_receiver(giver, to)
-    check_amount(hours, LARGEST_GIFT, step=giver.timebank.step_minutes)
+    step = giver.timebank.step_minutes
+    check_amount(hours, LARGEST_GIFT, step=step)
     on, reason = giver.timebank.day_of(at), kept_word(word)
     reference = _reference(TransferKind.GIFT, by.id, key)
     move = _Move(kind=TransferKind.GIFT, reference=reference, hours=hours, payer=giver, payee=to, on=on, reason=reason)
-    return _post(session, giver.timebank, move, by=by.id, at=at)
+    try:
+        return _post(session, giver.timebank, move, by=by.id, at=at)
+    except OverCreditLimit as over:
+        raise OverCreditLimit(Hours(over.room.minutes - over.room.minutes % step)) from over
 
 
 def opening(
@@ -104,12 +117,18 @@ def opening(
     on, reason = by.timebank.day_of(at), needed_word(reason)
     reference = _reference(TransferKind.OPENING, by.person_id, key)
     _wait_for_others(session, membership)
-    if TransferKind.OPENING in moved_once(session, membership, but=reference):
-        raise MovedBefore("Hours from before are there already. Take them back first, and then enter others.")
+    check_opening(session, membership, but=reference)
     move = _Move(
         kind=TransferKind.OPENING, reference=reference, hours=hours, payer=payer, payee=payee, on=on, reason=reason
     )
     return _post(session, by.timebank, move, by=by.person_id, at=at)
+
+
+def check_opening(session: Session, membership: Membership, *, but: str = "") -> None:
+    """Hours from before can be entered; those under the reference `but` do not count: MovedBefore, AccountClosed."""
+    if TransferKind.OPENING in moved_once(session, membership, but=but):
+        raise MovedBefore("Hours from before are there already. Take them back first, and then enter others.")
+    check_open(membership)
 
 
 def correction(
@@ -152,25 +171,29 @@ def take_back(
         Unacceptable: it was help, which is taken back with its exchange or its activity; or no reason was given.
         AlreadyReversed, OverCreditLimit, AccountClosed, NotFound: as the book says.
     """
-    _check_theirs(session, transfer_in(session, timebank, transfer_id), by)
+    gained, gave = _check_theirs(session, transfer_in(session, timebank, transfer_id), by)
     reason, on = needed_word(reason), timebank.day_of(at)
-    return posting.reverse(session, transfer_id, reason=reason, entered_by=by.person_id, on=on, at=at)
+    with naming(payer=gained, payee=gave):
+        return posting.reverse(session, transfer_id, reason=reason, entered_by=by.person_id, on=on, at=at)
 
 
 def check_take_back(session: Session, transfer: Transfer, *, by: Membership) -> None:
     """Whoever it is may take the transfer back now, so that nobody is asked about what can only be refused.
 
     Raises:
-        NotAllowed, Unacceptable, AlreadyReversed, NotFound: as take_back().
+        NotAllowed, Unacceptable, AlreadyReversed, AccountClosed, NotFound: as take_back().
     """
-    _check_theirs(session, transfer, by)
-    if reversal_of(session, transfer.id) is not None:
+    gained, gave = _check_theirs(session, transfer, by)
+    if transfer.kind == TransferKind.REVERSAL:
+        raise Unacceptable("What takes another transfer back cannot itself be taken back.")
+    if reversals_of(session, [transfer.id]):
         raise AlreadyReversed("This was taken back before. That can be done once only.")
+    check_open(gained, gave)
 
 
-def reversal_of(session: Session, transfer_id: int) -> Transfer | None:
-    """What took the transfer back; None while it stands."""
-    return session.scalar(select(Transfer).where(Transfer.reverses_id == transfer_id))
+def reversals_of(session: Session, transfer_ids: Collection[int]) -> Sequence[Transfer]:
+    """What took any of these transfers back; nothing while all of them stand."""
+    return session.scalars(select(Transfer).where(Transfer.reverses_id.in_(transfer_ids))).all()
 
 
 def transfer_in(session: Session, timebank: Timebank, transfer_id: int) -> Transfer:
@@ -212,12 +235,17 @@ def _reference(kind: TransferKind, person_id: int | None, key: str) -> str:
     return f"{kind}:{person_id or 0:x}:{key}"
 
 
-def _check_theirs(session: Session, transfer: Transfer, by: Membership) -> None:
-    """The transfer stands for no help, and is between members of a coordinator's timebank who is no party to it."""
+def _check_theirs(session: Session, transfer: Transfer, by: Membership) -> tuple[Membership | None, Membership | None]:
+    """The transfer stands for no help, and is between members of a coordinator's timebank who is no party to it.
+
+    Returns:
+        Who gained the hours, and who gave them; None is the community.
+    """
     holders = directory.holders_of(session, {transfer.payer_id, transfer.payee_id})
     check_keeper(by, *holders.values())
     if transfer.kind in HELP:
         raise Unacceptable("These hours stand for help. Take them back where the help was recorded.")
+    return holders.get(transfer.payee_id), holders.get(transfer.payer_id)
 
 
 def _wait_for_others(session: Session, membership: Membership) -> None:
@@ -239,21 +267,19 @@ class _Move:
 
 
 def _post(session: Session, timebank: Timebank, move: _Move, *, by: int | None, at: datetime) -> Posted:
-    return posting.post(
-        session,
-        Posting(
-            book_id=timebank.book_id,
-            reference=move.reference,
-            kind=move.kind,
-            payer_id=_account_id(session, timebank, move.payer),
-            payee_id=_account_id(session, timebank, move.payee),
-            hours=move.hours,
-            occurred_on=move.on,
-            reason=move.reason,
-            entered_by=by,
-        ),
-        at=at,
+    told = Posting(
+        book_id=timebank.book_id,
+        reference=move.reference,
+        kind=move.kind,
+        payer_id=_account_id(session, timebank, move.payer),
+        payee_id=_account_id(session, timebank, move.payee),
+        hours=move.hours,
+        occurred_on=move.on,
+        reason=move.reason,
+        entered_by=by,
     )
+    with naming(payer=move.payer, payee=move.payee):
+        return posting.post(session, told, at=at)
 
 
 def _account_id(session: Session, timebank: Timebank, membership: Membership | None) -> int:

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from timebank.hours import Hours
 from timebank.ledger import accounts
-from timebank.ledger.models import Account, AccountChange, AccountKind
+from timebank.ledger.accounts import AccountClosed, NotClosed
+from timebank.ledger.models import Account, AccountChange, AccountKind, ChangeKind
 from timebank.members.enrol import lock
 from timebank.members.models import Membership, Person, Timebank
 from timebank.members.rules import WrongAmount, WrongSide, check_keeper, check_rule, needed_word
 from timebank.policy import Permission
 from timebank.refusals import NotAllowed
 
+__all__ = ["AccountClosed", "NotClosed"]  # what pages know of the book's accounts
 _FOR_ALL = "The limit was changed for everyone who had the old one."
 
 
@@ -43,6 +45,15 @@ def change_limit(
     if account.credit_limit_minutes == (None if credit_limit is None else credit_limit.minutes):
         raise WrongAmount("That is the limit already.")
     accounts.set_credit_limit(session, account.id, credit_limit, entered_by=by.person_id, reason=word, at=at)
+
+
+def check_change(membership: Membership, kind: ChangeKind) -> None:
+    """As their account stands, such a change can be made, so that nobody is asked about what can only be refused.
+
+    Raises:
+        AccountClosed, NotAtZero, NotClosed, WrongSide: as change_limit(), close() and reopen().
+    """
+    accounts.check_change(account_of(membership), kind)
 
 
 def close(session: Session, membership: Membership, *, reason: str, by: Membership, at: datetime) -> None:

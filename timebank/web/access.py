@@ -19,6 +19,7 @@ from timebank.web.database import db
 View = TypeVar("View", bound=Callable[..., Any])
 EVERYONE = "everyone"
 SIGNED_IN = "signed in"
+_FORMS = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 class Visitor:
@@ -116,6 +117,8 @@ def _door() -> ResponseReturnValue | None:
     """Let the request in, send it to sign in, or refuse it."""
     if request.endpoint is None or request.endpoint == "static":
         return None
+    if not _is_form():
+        raise Unacceptable("Our pages take what is written in their forms, and nothing else.")
     if not _readable():
         raise Unacceptable("There is a sign in it that cannot be kept. Write it again.")
     whom = getattr(current_app.view_functions[request.endpoint], "opens_for", None)
@@ -132,6 +135,11 @@ def _door() -> ResponseReturnValue | None:
     if not isinstance(whom, Permission) or not mine().may(whom):
         raise NotAllowed("This page is for someone else.")
     return None
+
+
+def _is_form() -> bool:
+    """Whether what was sent, if anything, is a form without files; what reads forms elsewhere would take more."""
+    return request.method != "POST" or (request.mimetype in _FORMS and not request.files)
 
 
 def _readable() -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from timebank.members import directory
@@ -87,7 +88,12 @@ def ask_once(
 
 
 def _done(membership: Membership, told: Change, *, moved: int | None = None) -> Answer:
-    return Answer(url_for("accounts.show", membership_id=membership.id), [(told.done, "message")], moved)
+    """What is told then, and later where the account may have changed since."""
+    where = url_for("accounts.show", membership_id=membership.id)
+    if moved is not None:
+        return Answer(where, [(told.done, "message")], [moved])
+    again = _("This was sent before, and was done then. Nothing has changed now: here you see how the account stands.")
+    return Answer(where, [(told.done, "message")], again=again)
 
 
 def _page(

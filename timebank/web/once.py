@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 from flask import flash, redirect, request
@@ -24,12 +24,25 @@ SURE = "sure"
 class Answer:
     """Where the one who sent the form is led, and what they are told there: each sentence with its tone.
 
-    `moved` is the transfer that was written, where one was: once it is taken back, the form is answered otherwise.
+    `moved` are the transfers that were written: once one is taken back, the form is answered otherwise. `again` is what
+    a form that was sent before is told instead, where what was told then may hold no longer.
     """
 
     where: str
     told: list[tuple[str, str]] = field(default_factory=list)
-    moved: int | None = None
+    moved: list[int] = field(default_factory=list)
+    again: str = ""
+
+    def kept(self) -> str:
+        """The answer as it is kept."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def of_kept(cls, kept: str) -> "Answer":
+        """An answer that was kept, also before there could be more than one transfer in it."""
+        told = json.loads(kept)
+        moved = told.pop("moved", None)
+        return cls(**told, moved=moved if isinstance(moved, list) else [] if moved is None else [moved])
 
 
 def once(form: KeyedForm, act: Callable[[Session], Answer]) -> ResponseReturnValue:
@@ -39,30 +52,33 @@ def once(form: KeyedForm, act: Callable[[Session], Answer]) -> ResponseReturnVal
         SentOtherwise: the same form was sent before, with something else in it.
         Refusal: whatever `act` refuses; then nothing is kept, and the form may be sent again.
     """
+    answers: list[Answer] = []
+
+    def first_time() -> str:
+        answers.append(act(session))
+        return answers[0].kept()
+
     with transaction() as session:
-        kept = sending.once(
-            session,
-            me().id,
-            str(form.key.data),
-            _content(),
-            lambda: json.dumps(asdict(act(session)), ensure_ascii=False),
-            at=datetime.now(UTC),
-        )
-        answer = Answer(**json.loads(kept))
-        told = _taken_back_since(session, answer) or answer.told
-    for sentence, tone in told:
+        kept = sending.once(session, me().id, str(form.key.data), _content(), first_time, at=datetime.now(UTC))
+        answer = answers[0] if answers else _again(session, Answer.of_kept(kept))
+    for sentence, tone in answer.told:
         flash(sentence, tone)
     return redirect(answer.where)
 
 
-def _taken_back_since(session: Session, answer: Answer) -> list[tuple[str, str]]:
-    """What is told of hours that moved when the form was sent before, and were taken back since; else nothing."""
-    back = moving.reversal_of(session, answer.moved) if answer.moved is not None else None
-    if back is None:
-        return []
-    on = moment(back.posted_at)
-    told = _("This was sent before, and its hours were taken back on %(day)s. Nothing has moved now.", day=on)
-    return [(told, "sorry")]
+def _again(session: Session, answer: Answer) -> Answer:
+    """The answer to a form that was sent before: as it was then, or in words that still hold."""
+    back = moving.reversals_of(session, answer.moved)
+    if back and len(back) == len(answer.moved):
+        on = moment(max(one.posted_at for one in back))
+        told = _("This was sent before, and its hours were taken back on %(day)s. Nothing has moved now.", day=on)
+    elif back:
+        told = _("This was sent before, and some of its hours were taken back since. Nothing has moved now.")
+    elif answer.again:
+        return replace(answer, told=[(answer.again, "message")])
+    else:
+        return answer
+    return replace(answer, told=[(told, "sorry")])
 
 
 def _content() -> str:

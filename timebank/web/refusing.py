@@ -1,10 +1,18 @@
 """How a no looks: one table from the kind of refusal to its status, each with a page in the house style."""
 
+from typing import Any
+
 from flask import Flask, current_app, g, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
+from timebank.contributions.record import AlreadyTakenBack
+from timebank.exchanges.workflow import StepNotOpen
+from timebank.members.moving import AlreadyReversed, MovedBefore
 from timebank.members.passwords import TooManyTries
+from timebank.members.sending import SentOtherwise
+from timebank.members.upkeep import AccountClosed, NotClosed
 from timebank.refusals import Conflict, NotAllowed, NotFound, Refusal, Unacceptable
 from timebank.web.words import sentence
 
@@ -16,6 +24,16 @@ STATUS: dict[type[Refusal], int] = {
     TooManyTries: 429,
 }
 _PAGES = frozenset({400, 403, 404, 409, 413, 422, 429})
+_HEADINGS: dict[type[Refusal], Any] = {
+    SentOtherwise: _l("This form was used before"),
+    AlreadyReversed: _l("That was done already"),
+    MovedBefore: _l("That was done already"),
+    AccountClosed: _l("The account is closed"),
+    NotClosed: _l("The account is open"),
+    AlreadyTakenBack: _l("That was done already"),
+    StepNotOpen: _l("This has moved on"),
+}
+"""What stands above a conflict that one may have come to by oneself, so that nobody was quicker."""
 
 
 def init(app: Flask) -> None:
@@ -32,7 +50,8 @@ def status_of(refusal: Refusal) -> int:
 
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     status = status_of(refusal)
-    return render_template(f"refusals/{status}.html", refusal=sentence(refusal)), status
+    heading = _HEADINGS.get(type(refusal))
+    return render_template(f"refusals/{status}.html", refusal=sentence(refusal), told_heading=heading), status
 
 
 def _went_wrong(error: HTTPException) -> ResponseReturnValue:

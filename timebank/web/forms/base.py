@@ -4,7 +4,6 @@ from secrets import token_urlsafe
 from typing import Any, ClassVar
 
 from flask import g, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
@@ -15,6 +14,8 @@ from timebank.web.words import sentence
 
 KEPT = "kept_draft"
 """The name under which a page sends back what was written before someone signed in again."""
+_GROWN_OLD = lazy_gettext("The page had grown old. Nothing is lost: look it over and send it again.")
+_LONGEST_KEY = 60
 
 
 class Form(FlaskForm):
@@ -28,7 +29,7 @@ class Form(FlaskForm):
         token_wrong = bool(self.csrf_token.errors)
         g.token_checked = not token_wrong
         if token_wrong:
-            self.csrf_token.errors = [_("The page had grown old. Nothing is lost: look it over and send it again.")]
+            self.csrf_token.errors = [str(_GROWN_OLD)]
         return valid
 
     def refuse(self, refusal: Refusal, field: str | None = None) -> None:
@@ -52,13 +53,28 @@ class StepForm(Form):
     """A form that is one button."""
 
 
-_of_a_page = Length(min=1, max=60, message=lazy_gettext("The page had grown old. Load it anew and try again."))
+class _KeyField(HiddenField):
+    """The key of a page. Where none was sent, or none that can be kept, the page that says so has a fresh one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default=_fresh_key, **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        del form
+        # Where nothing was sent the data is the default, with which the form would be acted upon each time.
+        if not 1 <= len("".join(self.raw_data[:1])) <= _LONGEST_KEY:
+            self.data = _fresh_key()
+            raise StopValidation(str(_GROWN_OLD))
+
+
+def _fresh_key() -> str:
+    return token_urlsafe(18)
 
 
 class KeyedForm(Form):
     """A form whose sending twice makes one thing: each page that shows it gives it a key of its own."""
 
-    key = HiddenField(default=lambda: token_urlsafe(18), validators=[_of_a_page])
+    key = _KeyField()
 
 
 def needed(words: Any) -> InputRequired:

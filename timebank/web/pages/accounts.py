@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from timebank.exchanges.told import ToldLine
 from timebank.ledger import balances
+from timebank.ledger.models import ChangeKind
 from timebank.members import moving, upkeep
+from timebank.members.named import is_closed
 from timebank.members.rules import is_party, may_take_back
 from timebank.policy import Permission
 from timebank.web.access import area, mine, opens_for
@@ -31,6 +34,8 @@ def show(membership_id: int) -> ResponseReturnValue:
 
     def may_take_back_line(told: ToldLine) -> bool:
         sides = (membership, told.partner)
+        if any(one is not None and is_closed(one) for one in sides):
+            return False
         return may_take_back(told.line.transfer, taken_back=told.line.reversed_later, by=mine(), between=sides)
 
     return statement_page(
@@ -49,6 +54,8 @@ def show(membership_id: int) -> ResponseReturnValue:
 def limit(membership_id: int) -> ResponseReturnValue:
     """A coordinator changes how far someone's account may go below zero."""
     membership = to_keep(membership_id)
+    if request.method == "GET":
+        upkeep.check_change(membership, ChangeKind.LIMIT)
     minutes = upkeep.account_of(membership).credit_limit_minutes
     form = LimitForm(limited="no" if minutes is None else "yes", limit=minutes)
     now = {"name": membership.name, "before": limit_of(upkeep.account_of(membership))}
@@ -72,6 +79,8 @@ def limit(membership_id: int) -> ResponseReturnValue:
 def close(membership_id: int) -> ResponseReturnValue:
     """A coordinator is asked, and has closed someone's account."""
     membership, form = to_keep(membership_id), ReasonForm()
+    if request.method == "GET":
+        upkeep.check_change(membership, ChangeKind.CLOSE)
     balance = balances.balance(db(), upkeep.account_of(membership).id)
     told = Change(
         heading=_("Close the account of %(name)s?", name=membership.name),
@@ -92,6 +101,8 @@ def close(membership_id: int) -> ResponseReturnValue:
 def reopen(membership_id: int) -> ResponseReturnValue:
     """A coordinator is asked, and has opened someone's account again."""
     membership, form = to_keep(membership_id), ReasonForm()
+    if request.method == "GET":
+        upkeep.check_change(membership, ChangeKind.REOPEN)
     told = Change(
         heading=_("Open the account of %(name)s again?", name=membership.name),
         lead=_("It gives and gains hours then, as before."),

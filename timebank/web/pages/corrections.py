@@ -12,7 +12,8 @@ from timebank.ledger.models import Transfer
 from timebank.members import directory, moving
 from timebank.members.models import Membership
 from timebank.members.moving import Posted
-from timebank.members.rules import is_party
+from timebank.members.named import check_open
+from timebank.members.rules import check_takes_part, is_party
 from timebank.policy import Permission
 from timebank.refusals import NotFound
 from timebank.web.access import area, here, mine, opens_for
@@ -31,6 +32,9 @@ pages = area("corrections", prefix="/people")
 def welcome(membership_id: int) -> ResponseReturnValue:
     """A coordinator gives welcome hours to someone who was given none."""
     membership, form = to_keep(membership_id), WelcomeForm(hours=here().welcome_minutes or None)
+    if request.method == "GET":
+        check_takes_part(membership)
+        moving.check_welcome(db(), membership)
     name = membership.name
 
     def change(session: Session) -> Asked:
@@ -53,6 +57,8 @@ def welcome(membership_id: int) -> ResponseReturnValue:
 def from_before(membership_id: int) -> ResponseReturnValue:
     """A coordinator enters the balance that someone brings from before."""
     membership, form = to_keep(membership_id), OpeningForm()
+    if request.method == "GET":
+        moving.check_opening(db(), membership)
     name = membership.name
 
     def change(session: Session) -> Asked:
@@ -75,6 +81,8 @@ def from_before(membership_id: int) -> ResponseReturnValue:
 def correction(membership_id: int) -> ResponseReturnValue:
     """A coordinator puts right what is wrong; the hours come from somewhere and go somewhere."""
     membership, form = to_keep(membership_id), CorrectionForm()
+    if request.method == "GET":
+        check_open(membership)
     others = [one for one in directory.members_of(db(), here()) if one.id != membership.id]
     form.about(membership, [one for one in others if not is_party(mine(), one)])
     told = Change(

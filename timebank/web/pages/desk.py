@@ -197,7 +197,7 @@ def _told(approved: Approved) -> Answer:
     more = len(approved.refused) - _NAMED
     if more > 0:
         told.append((ngettext("One more is not approved.", "%(num)d more are not approved.", more), "sorry"))
-    return Answer(url_for(".index"), told)
+    return Answer(url_for(".index"), told, approved.transfer_ids)
 
 
 def _not_approved(exchange: Exchange | None, refusal: Refusal) -> str:

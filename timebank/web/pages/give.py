@@ -14,7 +14,7 @@ from timebank.members.rules import WrongAmount, WrongSide, WrongWord
 from timebank.policy import Permission
 from timebank.web.access import area, here, me, mine, opens_for
 from timebank.web.asked import Asked, ask_and_do
-from timebank.web.balanced import holder_words, level
+from timebank.web.balanced import holder_words, level, room_words
 from timebank.web.database import db
 from timebank.web.forms.give import GiveForm
 from timebank.web.once import Answer
@@ -30,9 +30,11 @@ def show() -> ResponseReturnValue:
     """A member gives hours away, and sees before it is done what it will do."""
     form = GiveForm()
     form.choose_from([member for member in directory.members_of(db(), here()) if member.id != mine().id])
+    account = mine().account
+    room = room_words(account, here().warn_below_minutes) if account else ""
     return ask_and_do(
         form,
-        page=lambda: render_template("give/show.html", form=form),
+        page=lambda: render_template("give/show.html", form=form, room=room),
         foresee=lambda session: _foreseen(form, _give(session, form)),
         act=lambda session: _done(form, _give(session, form)),
         places=_PLACES,
@@ -66,4 +68,4 @@ def _done(form: GiveForm, posted: Posted) -> Answer:
     """What is told holds also when it is told again later; the balance of the day stands on the page itself."""
     told = {"hours": hours(form.amount), "name": holder_words(_to(db(), form))}
     done = _("Thank you. You have given %(hours)s to %(name)s.", **told)
-    return Answer(url_for("statement.show"), [(done, "message")], posted.transfer_id)
+    return Answer(url_for("statement.show"), [(done, "message")], [posted.transfer_id])

@@ -47,7 +47,9 @@ def _foreseen(form: PolicyForm, changed: int) -> Asked:
         _("New members begin with %(hours)s.", hours=hours(rules.welcome))
         if rules.welcome.minutes
         else _("New members begin at zero."),
-        _("Who has a limit is told how much is left from %(hours)s below zero.", hours=hours(rules.warn_below)),
+        _("Who has a limit is told how much is left from %(hours)s below zero.", hours=hours(rules.warn_below))
+        if rules.warn_below.minutes
+        else _("Who has a limit is told how much is left as soon as they stand at zero."),
         ngettext("%(num)d account gets the new limit.", "%(num)d accounts get the new limit.", changed)
         if changed
         else _("Who is here already keeps the limit they have."),
@@ -59,4 +61,5 @@ def _done(changed: int) -> Answer:
     told = [_("These rules hold from now on.")]
     if changed:
         told.append(ngettext("%(num)d account has the new limit.", "%(num)d accounts have the new limit.", changed))
-    return Answer(url_for(".show"), [(" ".join(told), "message")])
+    again = _("This was sent before, and was done then. Nothing has changed now: here you see the rules as they are.")
+    return Answer(url_for(".show"), [(" ".join(told), "message")], again=again)

@@ -21,7 +21,9 @@ pages = area("statement")
 @opens_for(Permission.SEE_OWN_STATEMENT)
 def show() -> ResponseReturnValue:
     """A member sees what they gave and received, and every line of it with the balance after it."""
-    return statement_page("statement/show.html", mine())
+    account = mine().account
+    room = balanced.room_words(account, here().warn_below_minutes) if account else ""
+    return statement_page("statement/show.html", mine(), room=room)
 
 
 @pages.get("/statement/print", endpoint="paper")
