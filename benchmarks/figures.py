@@ -81,6 +81,8 @@ def number(value: float) -> str:
     """A figure with about three digits, and thousands apart."""
     if abs(value) >= 100:
         return f"{value:,.0f}"
+    if abs(value) < 1:
+        return f"{value:.3g}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 

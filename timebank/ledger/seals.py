@@ -129,9 +129,10 @@ def findings(session: Session, held: Sequence[Held] = ()) -> Iterator[str]:
 
     Every digest is computed anew from the transfers as they stand, and `held` against the seals.
     """
+    before_all = select(Transfer.book_id, Transfer.id).where(Transfer.id <= 0)
+    for book_id, transfer in session.execute(before_all.order_by(Transfer.id)):
+        yield f"Book {book_id}: transfer {transfer} was put in before the first one, where no seal can hold it."
     for book_id in session.scalars(select(Book.id).order_by(Book.id)).all():
-        for transfer in session.scalars(select(Transfer.id).where(Transfer.book_id == book_id, Transfer.id <= 0)):
-            yield f"Book {book_id}: transfer {transfer} was put in before the first one, where no seal can hold it."
         number, up_to, digest = 0, 0, FIRST
         for one in session.scalars(select(Seal).where(Seal.book_id == book_id).order_by(Seal.number)):
             if (one.number, one.after_id, one.previous_digest) != (number + 1, up_to, digest):
