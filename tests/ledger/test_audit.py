@@ -160,9 +160,12 @@ def test_an_account_whose_first_limit_is_gone_from_its_log_is_told(session, book
     assert told(session) == [f"Book {book}, account {ana}: {LOG}"]
 
 
-def test_an_account_whose_limit_was_never_logged_is_told(session, book, ana, ben, by_hand):
+@pytest.mark.parametrize(
+    "change", ["credit_limit_minutes = 60000", "last_change_id = 7", "closed_at = '2026-06-10 12:00:00.000000'"]
+)
+def test_an_account_without_a_log_that_was_changed_is_told(session, book, ana, ben, by_hand, change):
     community = min(session.scalars(text(f"SELECT id FROM account WHERE book_id = {book}")))
-    by_hand("UPDATE account SET credit_limit_minutes = 60000 WHERE id = :id", id=community)
+    by_hand(f"UPDATE account SET {change} WHERE id = :id", id=community)
 
     assert told(session) == [f"Book {book}, account {community}: {LOG}"]
 

@@ -123,19 +123,18 @@ def _changes(session: Session, book_id: int) -> Iterator[str]:
 def _left_by_the_log(book_id: int) -> Subquery:
     """How the log leaves each account that has one: its limit, whether it is closed, and whether the log breaks off.
 
-    An account begins without a limit. What was logged when logs began to tell the first limit too has a number below
+    An account begins without a limit, and only a change of limit tells one. What was logged when logs began to tell the first limit too has a number below
     zero, and nothing notes it as the last change.
     """
-    about_limit = AccountChange.kind == ChangeKind.LIMIT
-    alike = AccountChange.account_id, about_limit
+    alike = AccountChange.account_id, AccountChange.kind == ChangeKind.LIMIT
     before = func.lag(AccountChange.after_minutes).over(partition_by=alike, order_by=AccountChange.id)
     newer = func.lead(AccountChange.id).over(partition_by=alike, order_by=AccountChange.id)
     each = (
         select(
             AccountChange.account_id,
             AccountChange.id,
-            and_(about_limit, AccountChange.before_minutes.is_distinct_from(before)).label("breaks_off"),
-            case((and_(about_limit, newer.is_(None)), AccountChange.after_minutes)).label("limit"),
+            AccountChange.before_minutes.is_distinct_from(before).label("breaks_off"),
+            case((newer.is_(None), AccountChange.after_minutes)).label("limit"),
             and_(AccountChange.kind == ChangeKind.CLOSE, newer.is_(None)).label("closed"),
         )
         .join(Account)
