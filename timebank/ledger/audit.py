@@ -123,8 +123,8 @@ def _changes(session: Session, book_id: int) -> Iterator[str]:
 def _left_by_the_log(book_id: int) -> Subquery:
     """How the log leaves each account that has one: its limit, whether it is closed, and whether the log breaks off.
 
-    An account begins without a limit, and only a change of limit tells one. What was logged when logs began to tell the first limit too has a number below
-    zero, and nothing notes it as the last change.
+    An account begins without a limit, and only a change of limit tells one. What was logged when logs began to tell
+    the first limit too has a number below zero, and nothing notes it as the last change.
     """
     alike = AccountChange.account_id, AccountChange.kind == ChangeKind.LIMIT
     before = func.lag(AccountChange.after_minutes).over(partition_by=alike, order_by=AccountChange.id)
