@@ -16,7 +16,7 @@ from tests.builders import (
 )
 from timebank.hours import Hours
 from timebank.ledger import balances
-from timebank.ledger.models import AccountChange, Transfer, TransferKind
+from timebank.ledger.models import OPENED, AccountChange, Transfer, TransferKind
 from timebank.members import moving, upkeep
 from timebank.members.models import MembershipStatus
 from timebank.policy import Role
@@ -66,6 +66,15 @@ def test_the_account_tells_help_balance_limit_lines_and_changes(as_, session, an
     assert "Digging Ben Birch +2 h 2 h" in page.words
     log = "On 10 June 2026 Jess Juniper changed the limit from 20 hours below zero to 5 hours below zero. “As agreed”"
     assert f"{log} The account was opened on 10 June 2026. Its limit: 20 hours below zero." in page.words
+
+
+def test_a_change_with_the_reason_of_the_first_limit_still_tells_who_made_it(as_, session, ana, jess):
+    upkeep.change_limit(session, ana, Hours(300), reason=OPENED, by=jess, at=NOON)
+
+    page = as_(jess).get(account(ana))
+    assert (
+        "On 10 June 2026 Jess Juniper changed the limit from 20 hours below zero to 5 hours below zero." in page.words
+    )
 
 
 def test_what_is_past_its_limit_and_what_has_none_is_told(as_, session, ana, ben, jess):

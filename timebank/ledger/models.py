@@ -153,6 +153,11 @@ class AccountChange(Base):
     entered_by: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(500))
 
+    @property
+    def is_first_limit(self) -> bool:
+        """Whether it tells the limit that the account was opened with; nobody who gives the same reason makes one."""
+        return self.reason == OPENED and self.entered_by is None
+
 
 class Seal(Base):
     """A digest over one stretch of a book, chained to the one before it; docs/ledger.md tells how it is made.

@@ -8,7 +8,7 @@ from timebank.exchanges.told import ToldLine
 from timebank.exchanges.workflow import State
 from timebank.hours import Hours
 from timebank.ledger.balances import Tallies
-from timebank.ledger.models import OPENED, Account, AccountChange, ChangeKind, TransferKind
+from timebank.ledger.models import Account, AccountChange, ChangeKind, TransferKind
 from timebank.members.models import Membership, Person
 from timebank.web.words import hours, moment, short
 
@@ -118,7 +118,7 @@ def changed_words(change: AccountChange, by: Person | None) -> str:
     """What was changed about an account, when and by whom."""
     limits = (Hours(one) if one is not None else None for one in (change.before_minutes, change.after_minutes))
     before, after = (limit_words(one) for one in limits)
-    if change.reason == OPENED:
+    if change.is_first_limit:
         return _("The account was opened on %(day)s. Its limit: %(after)s.", day=moment(change.at), after=after)
     who = by.name if by else _("the timebank")
     return str(_CHANGED[change.kind] % {"day": moment(change.at), "who": who, "before": before, "after": after})
@@ -126,7 +126,7 @@ def changed_words(change: AccountChange, by: Person | None) -> str:
 
 def reason_words(change: AccountChange) -> str:
     """Why it was changed, in the words of whoever did; nothing where nobody said why."""
-    return "" if change.reason == OPENED else f"“{change.reason}”"
+    return "" if change.is_first_limit else f"“{change.reason}”"
 
 
 def change_words(change: Hours) -> str:
