@@ -71,6 +71,16 @@ def record(session: Session, given: Given, *, approved_by: Person | None, at: da
     return contribution
 
 
+def check_reverse(contribution: Contribution) -> None:
+    """It still counts, so that it can be taken back.
+
+    Raises:
+        AlreadyTakenBack: it was taken back before.
+    """
+    if contribution.reversed_at is not None:
+        raise AlreadyTakenBack("This was taken back before. That can be done once only.")
+
+
 def reverse(session: Session, contribution_id: int, *, reason: str, by: Person, at: datetime) -> Contribution:
     """The contribution counts no longer, and its transfer is taken back by one of its own; both stay readable.
 
@@ -81,8 +91,7 @@ def reverse(session: Session, contribution_id: int, *, reason: str, by: Person, 
     contribution = session.get(Contribution, contribution_id, with_for_update=True, populate_existing=True)
     if contribution is None:
         raise NotFound("There is no such contribution.")
-    if contribution.reversed_at is not None:
-        raise AlreadyTakenBack("This was taken back before. That can be done once only.")
+    check_reverse(contribution)
     if not reason.strip():
         raise Unacceptable("Say why it is taken back.")
     if contribution.transfer_id is not None:

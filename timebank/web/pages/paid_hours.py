@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from timebank.contributions import professionals
 from timebank.contributions.professionals import WrongTime
-from timebank.contributions.record import AlreadyTakenBack
+from timebank.contributions.record import check_reverse
 from timebank.policy import Permission
 from timebank.refusals import Conflict, Unacceptable
 from timebank.web.access import area, here, me, opens_for
@@ -86,8 +86,8 @@ def add_project() -> ResponseReturnValue:
 def take_back(contribution_id: int) -> ResponseReturnValue:
     """A coordinator is asked, and has taken back hours that were entered wrongly."""
     paid, form = professionals.paid_hours_in(db(), here(), contribution_id), TakeBackForm()
-    if request.method == "GET" and paid.reversed_at is not None:
-        raise AlreadyTakenBack("This was taken back before. That can be done once only.")
+    if request.method == "GET":
+        check_reverse(paid)
     if not form.sent_and_valid():
         return render_template("paid_hours/take_back.html", paid=paid, form=form), 422 if form.errors else 200
     with transaction() as session:
