@@ -13,10 +13,10 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test soak bench mutants clean
+.PHONY: help demo run test soak bench bench-pages mutants clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(PACKAGES) ## Set everything up, lay a believable community on SQLite, and serve it (PORT=8000)
 	@$(BIN)/timebank demo
@@ -36,6 +36,9 @@ soak: $(TESTING) ## Ten minutes of random work by several processes on each data
 
 bench: $(BENCHING) ## Measure the ledger beside its floor and two others (20 minutes; benchmarks/results.md)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-pages: $(TESTING) ## Measure every page in a hundred large timebanks on PostgreSQL (half an hour; benchmarks/pages.md)
+	$(BIN)/python -m benchmarks.pages $(ARGS)
 
 mutants: $(MUTATING) ## Change the ledger's code a little, again and again, and see that a test fails (an hour)
 	$(BIN)/mutmut run --max-children $(or $(CHILDREN),1)

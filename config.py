@@ -34,7 +34,8 @@ class Settings:
     proxies: int = 0  # how many proxies of ours stand in front and may be believed about addresses
     https: bool = True  # cookies travel over https only; off where the pages are read at http://localhost
     address: str = ""  # as letters name it, for example https://hours.example.org; empty: http, the host and the port
-    mail_server: str = ""  # empty: letters are printed to the console
+    mail_server: str = ""  # empty: letters are printed to the console, or laid into mail_folder
+    mail_folder: str = ""  # a folder for letters as files, where there is no mail server; within the instance folder
     mail_port: int = 587
     mail_username: str = ""
     mail_password: str = ""
@@ -112,6 +113,8 @@ def _safe(settings: Settings) -> Settings:
             "The timebank does not start in production without a secret of its own: run 'timebank init', which writes"
             f" one, or set {PREFIX}SECRET_KEY to at least {SHORTEST_SECRET} signs that nobody can guess."
         )
+    if settings.mail_server and settings.mail_folder:
+        raise BadSettings("Letters go to a mail server or into a folder: set mail_server or mail_folder, not both.")
     if settings.mail_server and not settings.address:
         raise BadSettings(
             "Letters cannot be sent without the address that their links lead to: set address, for example"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.books import Shelf
 from benchmarks.databases import Host, SqliteHost, postgres
-from benchmarks.figures import Section, page
+from benchmarks.figures import HOW_TO_READ, Section, page
 from benchmarks.machine import described
 from benchmarks.parts import audit, bulk, post, read, seal
 from benchmarks.parts.bench import Bench
@@ -32,7 +32,7 @@ def main() -> None:
         hosts: list[Host] = [SqliteHost(folder), server]
         machine = described(hosts, folder)
         sections = list(_measured(parts, Bench(hosts, Shelf(), asked.quick)))
-    whole = page(machine, sections)
+    whole = page("How fast the book is", HOW_TO_READ, machine, sections)
     print(whole.partition("\n\n## Machine")[0])
     if asked.quick or set(parts) != set(PARTS):
         print("\nNot written: only a full run of all parts is.")

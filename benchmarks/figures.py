@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 
-_HOW_TO_READ = (
+HOW_TO_READ = (
     "Written by `make bench`. Rates are medians over rounds in which the contenders took turns; a ratio is the median"
     " of the ratios within each round, so that a slow minute of the machine slows both sides of it."
 )
@@ -49,15 +49,15 @@ class Section:
         return "\n\n".join(parts) + "\n"
 
 
-def page(machine: Sequence[tuple[str, str]], sections: Sequence[Section]) -> str:
+def page(title: str, how_to_read: str, machine: Sequence[tuple[str, str]], sections: Sequence[Section]) -> str:
     """The whole page in Markdown: goals first, then the machine, then every table."""
     goals = [goal for section in sections for goal in section.goals]
     met = sum(goal.is_met for goal in goals)
     judged = [(goal.says, goal.bound, number(goal.measured), _word(goal)) for goal in goals]
     return "\n\n".join(
         [
-            "# How fast the book is",
-            _HOW_TO_READ,
+            f"# {title}",
+            how_to_read,
             f"## Goals: {met} of {len(goals)} met",
             table(("Goal", "Wanted", "Measured", "Result"), judged),
             "## Machine",

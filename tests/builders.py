@@ -1,11 +1,16 @@
 """People and exchanges in a state, made by taking the real steps, so that no test holds a thing that cannot exist."""
 
 from datetime import UTC, date, datetime
+from io import BytesIO
 from itertools import count
 
+from PIL import Image
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from timebank.care import inviting, joining, terms, vetting
+from timebank.care.models import VettingKind
+from timebank.care.vetting import Seen
 from timebank.contributions import professionals
 from timebank.contributions.models import Stage
 from timebank.exchanges import steps, telling
@@ -14,9 +19,13 @@ from timebank.hours import Hours
 from timebank.ledger.models import Account, AccountKind
 from timebank.listings import board
 from timebank.listings.models import ListingKind
-from timebank.members import enrol
+from timebank.members import enrol, supporters
+from timebank.members.choices import Pace
 from timebank.members.enrol import Newcomer
 from timebank.members.passwords import set_password
+from timebank.notices import claims, outbox
+from timebank.notices.models import Notice, NoticeKind
+from timebank.notices.paces import PAUSES
 from timebank.policy import Role
 from timebank.schema import guards
 
@@ -30,6 +39,8 @@ def a_timebank(session: Session, slug="riverside", name="Riverside Timebank", *,
     limit = None if credit_limit is None else Hours.read(credit_limit)
     timebank = enrol.create_timebank(session, slug, name, credit_limit=limit, at=NOON)
     timebank.contact_name, timebank.contact_phone = "Jess", "01632 960 123"
+    # What is put on the board at NOON stands there whatever day the tests run.
+    timebank.listing_days = 3660
     board.seed_categories(session, timebank)
     return timebank
 
@@ -143,3 +154,68 @@ def paid_hours(session: Session, professional, project, *, by, hours="2:00", on=
         stage=stage,
     )
     return professionals.record_paid_hours(session, professional.timebank, paid, by=by.person, at=NOON)
+
+
+def a_picture_file(size=(40, 30), kind="JPEG", *, mode="RGB", **more):
+    """What somebody uploads: a picture of that size, as a file of that kind."""
+    written = BytesIO()
+    Image.new(mode, size, more.pop("colour", None) or 0).save(written, kind, **more)
+    return written.getvalue()
+
+
+def a_supporter(session: Session, member, supporter, *, last_day=date(2026, 12, 31), at=NOON):
+    """Somebody who may act for the member, agreed by both."""
+    relation = supporters.ask(session, member, supporter.id, last_day, by=member, at=at)
+    return supporters.agree(session, relation.id, by=supporter, at=at)
+
+
+def a_petition(**more):
+    """What someone writes who would like to join."""
+    told = {
+        "key": f"form-{next(_numbers)}",
+        "name": "Dora Dale",
+        "email": "dora@example.org",
+        "good_at": "Baking bread\nDriving",
+        "would_help": "Someone to walk the dog",
+    }
+    return joining.Petition(**{**told, **more})
+
+
+def an_application(session: Session, timebank, *, person=None, at=NOON, **more):
+    return joining.apply(session, timebank, a_petition(**more), person=person, at=at)
+
+
+def an_invitation(session: Session, by, *, name="", last_day=date(2026, 7, 10), at=NOON):
+    return inviting.invite(session, by.timebank, name=name, last_day=last_day, count=1, by=by, at=at)[0]
+
+
+def published_terms(session: Session, administrator, text="Be kind.", *, at=NOON):
+    return terms.publish(session, administrator.timebank, text, by=administrator, at=at)
+
+
+def vetted(session: Session, member, *, by, kind=VettingKind.REFERENCE, on=TODAY, until=None, note=""):
+    return vetting.add(session, member, Seen(kind=kind, seen_on=on, expires_on=until, note=note), by=by, at=NOON)
+
+
+def told(session: Session, to, kind=NoticeKind.PROPOSAL, **more):
+    """A notice, and nothing decided of it yet."""
+    key = f"told:{next(_numbers)}"
+    values = {"exchange_id": 1, "other": "Ben Birch", "title": "Bread & <b>butter</b>", "word": "", **more}
+    outbox.tell(session, kind, to, key=key, at=NOON, **values)
+    return session.scalars(select(Notice).where(Notice.key == f"{to.timebank_id}:{key}")).one()
+
+
+def something_to_tell_by_phone(session: Session, to):
+    to.pace = Pace.BY_PHONE
+    notice = told(session, to)
+    claims.claim(session, at=NOON)
+    return notice
+
+
+def a_letter_given_up(session: Session, to):
+    notice, at = told(session, to), NOON
+    for _ in range(len(PAUSES) + 1):
+        claims.claim(session, at=at)
+        claims.refused(session, [notice.id], "550 no such <mailbox>", at=at)
+        at = notice.due_at
+    return notice

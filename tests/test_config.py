@@ -69,3 +69,10 @@ def test_without_a_database_url_it_is_sqlite_in_the_instance_folder(tmp_path):
     told = load(tmp_path, {"TIMEBANK_PRODUCTION": "no"})
 
     assert told.database == f"sqlite:///{tmp_path / 'timebank.db'}"
+
+
+def test_letters_go_to_a_server_or_into_a_folder_and_not_to_both(tmp_path):
+    told = {"TIMEBANK_SECRET_KEY": SECRET, "TIMEBANK_MAIL_FOLDER": "letters"}
+    assert load(tmp_path, told).mail_folder == "letters"
+    with pytest.raises(BadSettings, match="not both"):
+        load(tmp_path, {**told, "TIMEBANK_MAIL_SERVER": "mail.example.org", "TIMEBANK_ADDRESS": "https://x.example"})

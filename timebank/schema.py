@@ -2,6 +2,7 @@
 
 from sqlalchemy import MetaData
 
+from timebank.care import models as care
 from timebank.contributions import models as contributions
 from timebank.database import Base
 from timebank.exchanges import models as exchanges
@@ -10,9 +11,11 @@ from timebank.ledger import models as ledger
 from timebank.ledger import triggers
 from timebank.listings import models as listings
 from timebank.members import models as members
+from timebank.members import page
+from timebank.notices import models as notices
 from timebank.reports import models as reports
 
-AREAS = (ledger, members, listings, contributions, exchanges, reports)
+AREAS = (ledger, members, page, notices, listings, contributions, exchanges, care, reports)
 
 
 def metadata() -> MetaData:
@@ -22,4 +25,4 @@ def metadata() -> MetaData:
 
 def guards() -> tuple[Guard, ...]:
     """All triggers that stand on them."""
-    return (*triggers.GUARDS, *members.GUARDS, *contributions.GUARDS, *exchanges.GUARDS, *reports.GUARDS)
+    return (*triggers.GUARDS, *members.GUARDS, *contributions.GUARDS, *exchanges.GUARDS, *care.GUARDS, *reports.GUARDS)

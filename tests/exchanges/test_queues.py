@@ -56,7 +56,7 @@ def test_the_queue_asks_no_more_for_many_than_for_one(session, timebank, ana, be
     questions.clear()
     rows, _count = queues.waiting(session, timebank, None, limit=10, offset=0)
     assert {exchange.provider.name for exchange in rows} == {"Ana Alder"}
-    assert len(questions) == 4  # how many, the page, and the roles of the people on it
+    assert len(questions) == 1  # the page brings along how many there are
 
 
 def test_a_members_exchanges_are_sorted_by_whose_turn_it_is(session, ana, ben, jess):
@@ -145,3 +145,15 @@ def test_a_preview_holds_nothing_of_another_timebank(session, timebank, ana, ben
     told = queues.preview(session, there, [exchange.id], by=stranger)
 
     assert (told.to_post, told.own, told.left, told.over_limit) == ([], [], [], [])
+
+
+def test_home_tells_what_waits_for_an_answer_and_what_was_last(session, ana, ben, jess):
+    asked = [builders.a_recorded_exchange(session, ana, ben, by=ben) for _ in range(3)]
+    done = [builders.an_approved_exchange(session, ana, ben, approved_by=jess) for _ in range(2)]
+    own = builders.a_recorded_exchange(session, ana, ben)
+
+    awaiting, count, recent = queues.at_home(session, ana, awaiting=2, recent=4)
+
+    assert ([one.id for one in awaiting], count) == ([asked[2].id, asked[1].id], 3)
+    assert [one.id for one in recent] == [own.id, done[1].id, done[0].id, asked[2].id]
+    assert queues.at_home(session, jess, awaiting=2, recent=4) == ([], 0, [])

@@ -148,6 +148,9 @@ def test_a_reply_to_what_is_off_the_board_is_refused(session, ana, ben):
     board.close(session, closed.id, by=ana, at=builders.NOON)
     over = builders.a_listing(session, ana, ends_on=builders.TODAY - timedelta(days=1))
 
-    for listing in (closed, over):
+    late = builders.a_listing(session, ana)
+    late.expires_on = builders.TODAY - timedelta(days=1)
+
+    for listing in (closed, over, late):
         with pytest.raises(NoLongerThere):
             builders.a_proposed_exchange(session, ana, ben, listing_id=listing.id)

@@ -1,14 +1,17 @@
 """The board: what is found by words and filters, and who may change what."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.builders import NOON, TODAY, a_category, a_listing, a_member, a_timebank
 from timebank.listings import board
 from timebank.listings.board import Sought, Words
 from timebank.listings.models import ListingKind
-from timebank.members.models import MembershipStatus
+from timebank.members.audit_log import Deed
+from timebank.members.models import AuditLine, MembershipStatus
 from timebank.refusals import NotAllowed, NotFound, Unacceptable
 
 
@@ -71,10 +74,10 @@ def test_what_is_closed_is_seen_by_its_owner_only(session, timebank, ana, ben):
     board.close(session, listing.id, by=ana, at=NOON)
 
     assert found(session, timebank)[1] == 0
-    assert board.listing_for(session, timebank, listing.id, reader=ana) is listing
+    assert board.listing_for(session, timebank, listing.id, reader=ana, today=TODAY) is listing
     with pytest.raises(NotFound):
-        board.listing_for(session, timebank, listing.id, reader=ben)
-    board.open_again(session, listing.id, by=ana)
+        board.listing_for(session, timebank, listing.id, reader=ben, today=TODAY)
+    board.renew(session, listing.id, by=ana, at=NOON)
     assert found(session, timebank)[1] == 1
 
 
@@ -86,14 +89,14 @@ def test_what_someone_put_there_is_gone_while_they_are_not_active(session, timeb
 
     assert found(session, timebank)[1] == 0
     with pytest.raises(NotFound):
-        board.listing_for(session, timebank, listing.id, reader=ben)
+        board.listing_for(session, timebank, listing.id, reader=ben, today=TODAY)
 
 
 def test_only_its_owner_changes_a_listing(session, timebank, ana, ben):
     listing = a_listing(session, ana)
     for step in (
         lambda: board.close(session, listing.id, by=ben, at=NOON),
-        lambda: board.open_again(session, listing.id, by=ben),
+        lambda: board.renew(session, listing.id, by=ben, at=NOON),
     ):
         with pytest.raises(NotAllowed):
             step()
@@ -106,7 +109,7 @@ def test_a_listing_of_another_timebank_is_not_there(session, timebank, ana):
 
     assert found(session, timebank)[1] == 0
     with pytest.raises(NotFound):
-        board.listing_for(session, timebank, listing.id, reader=ana)
+        board.listing_for(session, timebank, listing.id, reader=ana, today=TODAY)
     with pytest.raises(NotFound):
         board.close(session, listing.id, by=ana, at=NOON)
 
@@ -124,7 +127,100 @@ def test_the_last_day_does_not_come_before_the_first(session, timebank, ana):
         a_listing(session, ana, starts_on=date(2026, 6, 11), ends_on=date(2026, 6, 10))
 
 
-def test_the_kinds_of_help_are_seeded_once(session, timebank):
-    before = [category.name for category in board.categories_of(session, timebank)]
+def written(session, timebank, **more):
+    told = {
+        "kind": ListingKind.OFFER,
+        "title": "A lift",
+        "description": "",
+        "category_id": a_category(session, timebank).id,
+    }
+    return Words(**told | more)
 
-    assert [category.name for category in board.seed_categories(session, timebank)] == before == sorted(board.SEED)
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("roses, Compost;  bees\n#Allotment", ("roses", "Compost", "bees", "Allotment")),
+        ("Café, CAFE, , ,", ("CAFE",)),
+        ("  two   words ", ("two words",)),
+        ("🌹, ﷺ", ("🌹", "ﷺ")),
+        ("", ()),
+    ],
+)
+def test_words_are_parted_by_commas_and_kept_once(line, words):
+    assert board.read_tags(line) == words
+
+
+@pytest.mark.parametrize(
+    ("more", "refusal"),
+    [
+        ({"tags": tuple("abcdefghi")}, board.WrongTags),
+        ({"tags": ("x" * 41,)}, board.WrongTags),
+        ({"capacity": 1}, board.WrongSize),
+        ({"capacity": 201}, board.WrongSize),
+    ],
+)
+def test_too_many_words_and_groups_of_no_size_are_refused(session, timebank, ana, more, refusal):
+    with pytest.raises(refusal):
+        board.write(session, written(session, timebank, **more), by=ana, at=NOON)
+
+
+def test_eight_words_of_forty_letters_and_a_group_of_two_are_kept(session, timebank, ana):
+    tags = tuple(f"{number}".ljust(40, "x") for number in range(8))
+    listing = board.write(session, written(session, timebank, tags=tags, capacity=2), by=ana, at=NOON)
+
+    assert ([tag.word for tag in listing.tags], listing.capacity) == ([*tags], 2)
+
+
+def test_a_sign_that_unfolds_to_many_letters_can_be_kept(session, timebank, ana):
+    listing = board.write(session, written(session, timebank, tags=("ﷺ" * 40,), place="ﷺ" * 120), by=ana, at=NOON)
+
+    assert len(listing.tags[0].folded) == 40
+
+
+def test_a_coordinator_writes_for_a_member_and_it_is_written_down(session, timebank, ana, jess):
+    listing = board.write(session, written(session, timebank), by=jess, at=NOON, for_=ana)
+
+    assert (listing.membership_id, listing.by_id) == (ana.id, jess.person_id)
+    line = session.scalars(select(AuditLine)).one()
+    assert (line.deed, line.by_id, line.about_id) == (Deed.PAGE_CHANGED, jess.person_id, ana.id)
+    assert json.loads(line.told) == {"what": "offer written", "title": "A lift"}
+
+
+def test_a_member_writes_for_nobody_else_and_nobody_for_who_is_away(session, timebank, ana, ben, jess):
+    with pytest.raises(NotAllowed):
+        board.write(session, written(session, timebank), by=ben, at=NOON, for_=ana)
+    ana.status = MembershipStatus.PAUSED
+    for by in (ana, jess):
+        with pytest.raises(Unacceptable):
+            board.write(session, written(session, timebank), by=by, at=NOON, for_=ana)
+
+
+def test_a_coordinator_takes_down_with_a_word_and_the_owner_still_reads_it(session, timebank, ana, ben, jess):
+    listing = a_listing(session, ana)
+    with pytest.raises(Unacceptable):
+        board.take_down(session, listing.id, word="  ", by=jess, at=NOON)
+    board.take_down(session, listing.id, word="It sells something.", by=jess, at=NOON)
+
+    assert found(session, timebank)[1] == 0
+    assert board.listing_for(session, timebank, listing.id, reader=ana, today=TODAY).taken_down_word
+    with pytest.raises(NotFound):
+        board.listing_for(session, timebank, listing.id, reader=ben, today=TODAY)
+    line = session.scalars(select(AuditLine)).one()
+    assert line.deed == Deed.LISTING_TAKEN_DOWN
+    assert json.loads(line.told)["word"] == "It sells something."
+
+
+def test_members_take_nobody_elses_down(session, ana, ben):
+    with pytest.raises(NotAllowed):
+        board.take_down(session, a_listing(session, ana).id, word="No.", by=ben, at=NOON)
+
+
+def test_a_retired_kind_is_kept_by_what_has_it_and_chosen_by_nothing_new(session, timebank, ana):
+    listing = a_listing(session, ana, category="Mowing")
+    listing.category.closed_at = NOON
+    words = written(session, timebank, category_id=listing.category_id)
+
+    assert board.rewrite(session, listing.id, words, by=ana, at=NOON).title == "A lift"
+    with pytest.raises(board.WrongKind):
+        board.write(session, words, by=ana, at=NOON)

@@ -10,7 +10,6 @@ from timebank.ledger.models import ChangeKind
 from timebank.ledger.posting import OverCreditLimit
 from timebank.members import moving, upkeep
 from timebank.members.rules import NotYourOwn, WrongAmount, WrongSide, WrongWord
-from timebank.members.upkeep import Policy
 from timebank.policy import Role
 from timebank.refusals import NotAllowed, NotFound
 
@@ -25,15 +24,6 @@ def ada(session, timebank):
 def log_of(session, membership):
     """What somebody changed; how the account was opened stands in its log too, where it has a limit."""
     return [(change, by) for change, by in upkeep.log_of(session, membership.account_id) if by is not None]
-
-
-def policy(limit=600, warn=300, welcome=0):
-    limit = None if limit is None else Hours(limit)
-    return Policy(credit_limit=limit, warn_below=Hours(warn), welcome=Hours(welcome))
-
-
-def set_policy(session, timebank, rules, by, *, also_existing=False):
-    return upkeep.set_policy(session, timebank, rules, also_existing=also_existing, by=by, at=NOON)
 
 
 def test_a_coordinator_changes_a_limit_and_the_log_tells_who_when_from_what_to_what_and_why(session, ana, jess):
@@ -124,43 +114,3 @@ def test_accounts_of_another_timebank_are_not_found_and_who_has_none_is_told(ses
     noor = builders.a_coordinator(session, timebank, "Noor Nettle")
     with pytest.raises(WrongSide, match="holds no account"):
         upkeep.close(session, noor, by=jess, **WHY)
-
-
-def test_new_rules_are_for_who_joins_and_leave_the_others_alone(session, timebank, ana, ada):
-    assert set_policy(session, timebank, policy(600, 300, 120), ada) == 0
-
-    assert (timebank.credit_limit_minutes, timebank.warn_below_minutes, timebank.welcome_minutes) == (600, 300, 120)
-    ben = builders.a_member(session, timebank, "Ben Birch")
-    assert (ana.account.credit_limit_minutes, ben.account.credit_limit_minutes) == (1200, 600)
-    assert (ana.account.balance_minutes, ben.account.balance_minutes) == (0, 120)
-
-
-def test_or_for_everyone_who_has_the_old_limit(session, timebank, ana, ben, jess, ada):
-    clinic = builders.an_organisation(session, timebank)
-    cat, dan = builders.a_member(session, timebank, "Cat Cedar"), builders.a_member(session, timebank, "Dan Dogwood")
-    elsewhere = builders.a_member(session, a_timebank(session, "hillside", "Hillside Timebank"), "Sol Spruce")
-    upkeep.change_limit(session, cat, None, by=jess, **WHY)
-    upkeep.close(session, dan, by=jess, **WHY)
-
-    assert set_policy(session, timebank, policy(None), ada, also_existing=True) == 3
-    limits = [one.account.credit_limit_minutes for one in (ana, ben, clinic, dan, elsewhere)]
-    assert limits == [None, None, None, 1200, 1200]
-    assert builders.community_account(session, timebank).credit_limit_minutes is None
-    assert log_of(session, ana)[0][1] is ada.person
-
-    assert set_policy(session, timebank, policy(600), ada, also_existing=True) == 4
-    assert cat.account.credit_limit_minutes == 600
-
-
-def test_only_an_administrator_of_this_timebank_sets_its_rules(session, timebank, ana, jess):
-    other = builders.an_administrator(session, a_timebank(session, "hillside", "Hillside Timebank"), "Otto Oak")
-    for by in (ana, jess, other):
-        with pytest.raises(NotAllowed):
-            set_policy(session, timebank, policy(), by)
-    assert timebank.credit_limit_minutes == 1200
-
-
-@pytest.mark.parametrize("rules", [policy(60_001), policy(-1), policy(warn=60_001), policy(welcome=-1)])
-def test_rules_make_sense(session, timebank, ada, rules):
-    with pytest.raises(WrongAmount):
-        set_policy(session, timebank, rules, ada)

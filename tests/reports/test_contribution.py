@@ -103,6 +103,16 @@ def test_stages_months_and_categories_are_told_apart_by_capacity(session, timeba
     assert told(row(report.categories, "").cells[PROFESSIONAL]) == (1, 240, 1)
 
 
+def test_a_kind_of_help_is_told_as_its_group(session, timebank, ana, ben):
+    for name in ("Gardening", "Mowing", "Weeding and digging"):
+        gives(session, ana, ben, "1:00", category=builders.a_category(session, timebank, name))
+
+    report = contribution_report(session, timebank, SPRING)
+
+    assert [row.label for row in report.categories] == ["Gardening"]
+    assert told(row(report.categories, "Gardening").cells[MEMBER]) == (1, 180, 3)
+
+
 def test_categories_come_by_name_and_hours_without_one_last(session, timebank, ana, ben):
     gives(session, ana, ben)
     for name in ("Pets", "Cooking and meals"):

@@ -64,7 +64,8 @@ class Page(HTMLParser):
     def __post_init__(self):
         super().__init__()
         self._inside = []
-        self.feed(self.response.get_data(as_text=True))
+        if self.response.mimetype.startswith("text/"):
+            self.feed(self.response.get_data(as_text=True))
 
     def handle_starttag(self, tag, attrs):
         told = dict(attrs)

@@ -464,3 +464,14 @@ def test_a_change_sent_again_does_not_say_that_it_holds_still(as_, session, ana,
     assert "This was sent before, and was done then. Nothing has changed now" in again
     assert "The limit of Ana Alder is changed." not in again
     assert "The account of Ana Alder is closed." not in again
+
+
+def test_no_form_sets_a_balance_and_no_member_their_own_limit(as_, session, ana, jess):
+    told = {"balance": "10", "balance_minutes": "600", "given_minutes": "600", "reason": "Because", "sure": "yes"}
+    visitor = as_(jess)
+    visitor.post(account(ana, "limit"), {**told, "limited": "yes", "limit-hours": "20"}, 422)
+    visitor.post(account(ana, "close"), {**told, "reason": ""}, 422)
+    as_(ana).post(account(ana, "limit"), {**told, "limited": "no"}, 403, from_="/")
+
+    session.expire_all()
+    assert (balance(session, ana), ana.account.credit_limit_minutes) == (0, 1200)

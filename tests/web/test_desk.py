@@ -1,5 +1,6 @@
 """The coordinator's desk."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -343,3 +344,21 @@ def test_what_is_reversed_already_has_moved_on_and_nobody_was_quicker(session, d
     session.commit()
 
     assert desk.get(f"{DESK}/{exchange.id}/reverse", 409).h1 == "|This has moved on"
+
+
+def test_a_hundred_are_ticked_without_script_and_approved_at_once(as_, session, timebank, ana, ben, jess):
+    for _number in range(100):
+        builders.a_confirmed_exchange(session, ana, ben, hours="0:05")
+    visitor = as_(jess)
+    html = visitor.get("/riverside/approvals?state=confirmed").response.get_data(as_text=True)
+    assert 'href="?state=confirmed&amp;tick=all"' in html
+
+    html = visitor.get("/riverside/approvals?state=confirmed&tick=all").response.get_data(as_text=True)
+    ticked = re.findall(r'name="ids" value="(\d+)" checked', html)
+    assert len(ticked) == 100
+    page = visitor.get("/riverside/approvals/preview?" + "&".join(f"ids={one}" for one in ticked))
+    assert "100 exchanges, 8 hours 20 minutes in all. Nothing has moved yet." in page.words
+    told = {"ids": [f"{one}:5" for one in ticked]}
+    assert visitor.post("/riverside/approvals/approve", told).response.location == "/riverside/approvals"
+    session.expire_all()
+    assert (ana.account.balance_minutes, ben.account.balance_minutes) == (500, -500)

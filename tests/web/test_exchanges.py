@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 
 from tests import builders
 from tests.builders import NOON
-from timebank.exchanges import steps
+from timebank.exchanges import conversation, steps
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.taking import as_told
 from timebank.exchanges.workflow import State
 from timebank.hours import Hours
 from timebank.ledger.balances import balance
 from timebank.listings.models import ListingKind
+from timebank.members.choices import Approval
 from timebank.policy import Role
 
 HERE = "/riverside"
@@ -218,7 +219,8 @@ def as_it_goes(session, as_, listing, ana, ben, jess):
     at = answer.response.location
     assert "Ana Alder is asked now" in ben_visits.get(at).words
     assert "I agree" in ana_visits.get(at).words
-    ana_visits.post(f"{at}/agree", status=302, from_=at)
+    seen = as_told(exchanges(session)[0])
+    ana_visits.post(f"{at}/agree", {"seen": seen}, 302, from_=at)
     category = str(exchanges(session)[0].category_id)
     log = {"title": "A lift", "served_on": "today", "hours-hours": "1", "hours-minutes": "15", "category": category}
     ben_visits.get(f"{at}/record")
@@ -274,8 +276,11 @@ def test_what_is_done_goes_over_pages(session, as_, ana, ben, jess):
         builders.an_approved_exchange(session, ana, ben, approved_by=jess, hours="0:05", title=f"Number {number}.")
     visit = as_(ana)
 
-    assert "Number 20." in visit.get(f"{HERE}/exchanges").words
-    second = visit.get(f"{HERE}/exchanges?page=2").words
+    first = visit.get(f"{HERE}/exchanges").words
+    assert "Number 20." in first
+    assert "Number 0." not in first
+    assert "See all 21" in first
+    second = visit.get(f"{HERE}/exchanges?group=done&page=2").words
     assert "Number 0." in second
     assert "Number 20." not in second
 
@@ -448,3 +453,97 @@ def test_the_history_tells_each_step(session, as_, ana, ben, jess):
         "Jess Juniper took it back. “Entered twice”",
     ):
         assert sentence in words
+
+
+def test_a_first_word_begins_the_conversation_with_the_proposal(session, as_, ana, ben):
+    listing, visit = builders.a_listing(session, ana), as_(ben)
+    told = {"key": "one-form", "hours-hours": "1", "word": "Could you take me\non Friday?"}
+    path = f"{HERE}/board/{listing.id}/propose"
+    first, second = (visit.post(path, told, 302).response.location for _ in range(2))
+    assert first == second
+
+    page = visit.get(first)
+    assert "You, 10 June 2026, 13:00 Could you take me on Friday?" in page.words
+    assert page.words.count("Could you take me") == 1
+    visit.post(path, told | {"word": "x" * 2001, "key": "two"}, 422)
+    assert "Ben Birch, 10 June 2026, 13:00 Could you take me" in as_(ana).get(first).words
+
+
+def test_the_two_write_to_each_other_and_a_double_tap_says_it_once(session, as_, ana, ben):
+    exchange = builders.a_proposed_exchange(session, ana, ben)
+    path, visit = f"{HERE}/exchanges/{exchange.id}", as_(ana)
+    assert "Only the two of you read this." in visit.get(path).words
+
+    for _ in range(2):
+        visit.post(f"{path}/say", {"key": "a", "text": "Gladly <3 ☕ مرحبا"}, 302, from_=path)
+    page = visit.post(f"{path}/say", {"key": "a", "text": "Something else"}, 422, from_=path)
+    assert "This form was sent before with something else in it" in page.words
+    assert page.words.count("Gladly <3 ☕ مرحبا") == 1
+    for text in ("", "x" * 2001, "y" * 10000):
+        assert text in visit.post(f"{path}/say", {"text": text}, 422, from_=path).words
+
+
+def test_the_newest_words_come_first_and_the_older_ones_on_their_own_page(session, as_, ana, ben):
+    exchange = builders.a_proposed_exchange(session, ana, ben)
+    for number in range(21):
+        conversation.say(session, exchange.id, f"Word {number}.", key=str(number), by=ben, at=NOON)
+    visit, path = as_(ana), f"{HERE}/exchanges/{exchange.id}"
+
+    words = visit.get(path).words
+    assert words.index("Word 1.") < words.index("Word 20.")
+    assert "Word 0." not in words
+    assert "What was said before" in words
+    older = visit.get(f"{path}?page=2").words
+    assert "Word 0." in older
+    assert "What was said later" in older
+
+
+def test_a_coordinator_and_others_read_nothing_and_write_nothing(session, timebank, as_, ana, ben, jess):
+    exchange = builders.a_proposed_exchange(session, ana, ben, first_word="Between us.")
+    path = f"{HERE}/exchanges/{exchange.id}"
+
+    visit = as_(jess)
+    page = visit.get(path)
+    assert "Between us." not in page.words
+    assert "What you say to each other" not in page.words
+    visit.post(f"{path}/say", {"text": "Hello"}, 404, from_=path)
+    as_(builders.a_member(session, timebank, "Cleo Cedar")).post(f"{path}/say", {"text": "Hello"}, 404)
+
+
+def test_how_to_reach_the_other_one_is_shown_once_both_have_agreed(session, as_, ana, ben):
+    ana.person.phone = "01632 960 001"
+    exchange = builders.a_proposed_exchange(session, ana, ben)
+    visit, path = as_(ben), f"{HERE}/exchanges/{exchange.id}"
+    before = visit.get(path).words
+    assert "01632 960 001" not in before
+    assert "ana@example.org" not in before
+
+    steps.agree(session, exchange.id, by=ana, at=NOON)
+    session.commit()
+    after = visit.get(path).words
+    for told in ("How to reach Ana Alder", "01632 960 001", "ana@example.org"):
+        assert told in after
+
+
+def test_thanks_go_with_the_time_that_is_logged_and_once_with_a_double_tap(session, as_, ana, ben, told):
+    told |= {"side": "received", "word": "A joy.", "satisfaction": "5"}
+    visit = as_(ana)
+    first, second = (visit.post(f"{HERE}/log", told, 302).response.location for _ in range(2))
+
+    assert first == second
+    assert "A joy." in as_(ben).get(first).words
+    page = visit.post(f"{HERE}/log", told | {"key": "two", "word": "x" * 501}, 422)
+    assert "Use at most 500 letters." in page.words
+
+
+def test_where_no_coordinator_is_asked_the_thanks_say_so(session, timebank, as_, ana, told):
+    timebank.approval = Approval.NONE
+    visit = as_(ana)
+
+    page = follow(visit, visit.post(f"{HERE}/log", told))
+    assert "Ben Birch is asked whether it is right, and then the hours are in the book." in page.words
+
+
+@pytest.mark.parametrize("group", ["for me", "under way", "done"])
+def test_a_group_without_anything_says_so(as_, ana, group):
+    assert "There is nothing here" in as_(ana).get(f"{HERE}/exchanges?group={group}").words

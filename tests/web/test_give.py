@@ -1,5 +1,7 @@
 """Giving hours away: what is asked first, what is done once, and every no at its field with nothing lost."""
 
+import json
+
 import pytest
 from sqlalchemy import func, select
 
@@ -10,6 +12,7 @@ from timebank.ledger import balances
 from timebank.ledger.models import Transfer
 from timebank.members import moving, upkeep
 from timebank.members.models import MembershipStatus
+from timebank.notices.models import Notice
 from timebank.web.asked import Asked, _tried_out
 from timebank.web.database import db
 from timebank.web.once import Answer
@@ -265,3 +268,14 @@ def test_an_answer_that_was_kept_before_there_were_several_transfers_in_it_can_b
 
     assert Answer.of_kept(kept).moved == ([] if moved == "null" else [7])
     assert Answer.of_kept(Answer.of_kept(kept).kept()) == Answer.of_kept(kept)
+
+
+def test_who_is_given_hours_is_told_once_and_not_by_looking(as_, session, ana, ben):
+    visitor = as_(ana)
+    visitor.post(GIVE, filled(ben))
+    assert session.scalars(select(Notice)).all() == []
+
+    for _ in range(2):
+        visitor.post(GIVE, filled(ben, sure="yes"))
+    (notice,) = session.scalars(select(Notice))
+    assert (notice.kind, notice.membership_id, json.loads(notice.told)["other"]) == ("gift", ben.id, "Ana Alder")

@@ -118,7 +118,8 @@ def test_what_others_put_on_the_board_and_how_much_there_is_mine(as_, session, a
 
     assert "Lift 3 – Ben Birch would like this." in words
     assert "Lift 0" not in words
-    assert "My soup" not in words
+    assert "My soup –" not in words
+    assert "These might fit Lift 3 – Ben Birch Beside your “My soup”: both Lifts and errands" in words
     assert "One offer or request there is yours" in words
 
 

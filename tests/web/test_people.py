@@ -5,8 +5,16 @@ import re
 import pytest
 from sqlalchemy import select
 
-from tests.builders import PASSWORD, a_funder, a_member, a_timebank, an_administrator, an_organisation
-from timebank.members.models import Membership, PasswordLink, Person
+from tests.builders import (
+    PASSWORD,
+    a_funder,
+    a_member,
+    a_timebank,
+    an_administrator,
+    an_approved_exchange,
+    an_organisation,
+)
+from timebank.members.models import Membership, MembershipStatus, PasswordLink, Person
 from timebank.policy import Role
 
 PEOPLE = "/riverside/people"
@@ -214,3 +222,69 @@ def test_names_are_text_and_never_markup(as_, session, timebank, jess):
     a_member(session, timebank, "<b>Ana</b>", email="")
 
     assert "&lt;b&gt;Ana&lt;/b&gt;" in as_(jess).get(PEOPLE).response.get_data(as_text=True)
+
+
+def test_filters_stand_in_the_address_and_so_does_the_order(as_, session, timebank, ana, ben, jess):
+    cleo = a_member(session, timebank, "Cleo Cedar", email="")
+    cleo.status = MembershipStatus.PAUSED
+    visitor = as_(jess)
+
+    page = visitor.get(f"{PEOPLE}?no_email=y")
+    assert "1 found" in page.words
+    assert "Cleo Cedar 4 Member away" in page.words
+    assert "Cleo Cedar" in visitor.get(f"{PEOPLE}?status=paused&joined=&sort=balance").words
+    assert "2 found" in visitor.get(f"{PEOPLE}?role=member&status=active&still=30").words
+    assert "Ben Birch" in visitor.get(f"{PEOPLE}?q=BEN%40example").words
+    assert "3 people" not in visitor.get(f"{PEOPLE}?beyond=5&role=member").words
+    for wrong in ("joined=x", "still=-1", "beyond=99", "sort=zz", "status=gone", "no_email=", "q=" + "x" * 10_000):
+        visitor.get(f"{PEOPLE}?{wrong}")
+
+
+def test_ready_searches_lead_to_their_filters(as_, session, timebank, ana, jess):
+    visitor = as_(jess)
+    html = visitor.get(PEOPLE).response.get_data(as_text=True)
+
+    for query in ("no_email=y&amp;status=active", "still=90&amp;status=active", "joined=30", "supported=y"):
+        assert f'href="{PEOPLE}?{query}"' in html
+        visitor.get(f"{PEOPLE}?{query.replace('&amp;', '&')}")
+
+
+def test_who_keeps_no_accounts_finds_nobody_by_their_balance(as_, session, timebank, ana, ben, jess):
+    an_approved_exchange(session, ana, ben, hours="6:00", approved_by=jess)
+    ada = an_administrator(session, timebank)
+
+    assert "2 found" in as_(jess).get(f"{PEOPLE}?beyond=5").words
+    page = as_(ada).get(f"{PEOPLE}?beyond=5")
+    assert "4 people and organisations" in page.words
+    assert "Furthest" not in page.words or "hours from zero" not in page.words
+    assert "Write to them" not in page.words
+
+
+def test_several_are_chosen_and_what_is_done_with_them_knows_the_filters(as_, session, timebank, ana, ben, jess):
+    page = as_(jess).get(f"{PEOPLE}?role=member&page=1")
+    html = page.response.get_data(as_text=True)
+    fields = page.forms[-1]["fields"]
+
+    assert (fields["role"], fields["everyone"]) == ("member", "y")
+    assert f'name="ids" value="{ana.id}"' in html
+    for place in ("/people/letter", "/people/people.csv", "/sheets", "/cards"):
+        assert f'formaction="/riverside{place}"' in html
+    assert "All of them, 2 people" in page.words
+
+
+def test_all_on_the_page_are_ticked_without_script_by_loading_it_once_more(as_, session, timebank, ana, ben, jess):
+    visitor = as_(jess)
+    html = visitor.get(f"{PEOPLE}?role=member").response.get_data(as_text=True)
+    assert 'href="?role=member&amp;tick=all"' in html
+    assert " checked" not in html
+
+    html = visitor.get(f"{PEOPLE}?role=member&tick=all").response.get_data(as_text=True)
+    assert html.count('name="ids"') == html.count(" checked") == 2
+
+
+def test_names_in_the_address_that_mean_something_to_the_program_break_no_page(as_, session, timebank, jess):
+    for number in range(25):
+        a_member(session, timebank, f"Neighbour {number}", email="")
+    page = as_(jess).get(f"{PEOPLE}?endpoint=x&_external=y&_scheme=z&_anchor=a&page=2")
+
+    assert "Neighbour 24" in page.words

@@ -8,7 +8,7 @@ import waitress
 
 from timebank import create_app
 from timebank.commands.house import engine_of, missing, settings
-from timebank.commands.sealing import work
+from timebank.commands.rounds import work
 
 
 @click.command("serve")
@@ -26,13 +26,14 @@ def command(host: str | None, port: int | None) -> None:
 def serve(host: str, port: int) -> None:
     """The pages are served until the program is stopped; where the port is taken, one sentence says so."""
     told = replace(settings(), host=host, port=port)
+    app = create_app(told)
     try:
-        server = waitress.create_server(create_app(told), host=host, port=port, threads=told.threads, ident=None)
+        server = waitress.create_server(app, host=host, port=port, threads=told.threads, ident=None)
     except OSError as error:
         raise click.ClickException(f"Port {port} is taken already; choose another with PORT=…") from error
     stop = Event()
     engine = engine_of(told)
-    Thread(target=work, args=(engine, stop), name="worker", daemon=True).start()
+    Thread(target=work, args=(engine, app, stop), name="worker", daemon=True).start()
     click.echo(f"The timebank is at http://{host}:{server.effective_port}/ — stop it with Ctrl+C.")
     try:
         server.run()

@@ -13,6 +13,7 @@ from timebank.ledger import posting
 from timebank.ledger.models import TransferKind
 from timebank.ledger.posting import Posting
 from timebank.members.models import Membership, Person
+from timebank.members.rules import check_not_suspended
 from timebank.refusals import Conflict, NotFound, Unacceptable
 
 
@@ -52,6 +53,7 @@ def record(session: Session, given: Given, *, approved_by: Person | None, at: da
     Raises:
         OverCreditLimit, AccountClosed: the receiver cannot give so many hours; nothing is kept.
         AlreadyRecorded: something else was recorded under this reference.
+        WrongSide: one of the two is suspended.
     """
     if given.hours.minutes <= 0:
         raise Unacceptable("Say how long it took, for example 1 hour 30 minutes.")
@@ -131,6 +133,7 @@ def _post(session: Session, given: Given, *, at: datetime) -> int:
     payer = given.receiver
     if payer is None or payer.account is None or given.giver.account is None:
         raise Unacceptable("Member hours need an account on both sides: who gave them and who received them.")
+    check_not_suspended(payer, given.giver)
     posted = posting.post(
         session,
         Posting(

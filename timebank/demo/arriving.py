@@ -21,7 +21,7 @@ from timebank.demo.people import (
 from timebank.demo.town import Neighbour, Town
 from timebank.demo.words import KINDS, PLACES, WORKS, Notice
 from timebank.listings import board
-from timebank.listings.models import ListingKind
+from timebank.listings.models import Listing, ListingKind
 from timebank.members import enrol
 from timebank.members.enrol import Newcomer
 from timebank.members.models import Membership
@@ -117,8 +117,20 @@ def _expect_notice(town: Town, name: str, kind: ListingKind, notice: Notice, joi
         )
         listing = board.write(town.session, words, by=owner.membership, at=at)
         (owner.offers if kind == ListingKind.OFFER else owner.requests).append(listing)
+        _expect_renewal(town, owner, listing, at)
 
     town.calendar.add(awake(joined + timedelta(hours=1, days=days)), write)
+
+
+def _expect_renewal(town: Town, owner: Neighbour, listing: Listing, at: datetime) -> None:
+    """Its owner will say that it still holds, a week before it would leave the board, and so on."""
+
+    def renew(at: datetime) -> None:
+        if listing.closed_at is None:
+            board.renew(town.session, listing.id, by=owner.membership, at=at)
+            _expect_renewal(town, owner, listing, at)
+
+    town.calendar.add(awake(at + timedelta(days=town.timebank.listing_days - 7)), renew)
 
 
 def _expect_professionals(town: Town) -> None:

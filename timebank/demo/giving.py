@@ -8,8 +8,8 @@ from timebank.demo.calendar import in_office, moment_of
 from timebank.demo.people import ADMINISTRATOR, JESS, NEIGHBOUR
 from timebank.demo.town import Neighbour, Town
 from timebank.hours import Hours
-from timebank.members import moving, upkeep
-from timebank.members.upkeep import Policy
+from timebank.members import moving, policies
+from timebank.members.policies import Rule
 
 _FROM_BEFORE, _MISREAD = 27, 34
 """How many days after the first one the paper book of before is entered, and what was misread in it is put right."""
@@ -62,10 +62,8 @@ def _put_right_what_was_misread(town: Town, at: datetime) -> None:
 def _begin_to_welcome(town: Town, at: datetime) -> None:
     """Newcomers have hours to begin with from now on, and those who came just before are given them by hand."""
     timebank = town.timebank
-    limit = None if timebank.credit_limit_minutes is None else Hours(timebank.credit_limit_minutes)
-    policy = Policy(credit_limit=limit, warn_below=Hours(timebank.warn_below_minutes), welcome=_WELCOME)
     by = town.staff[ADMINISTRATOR]
-    upkeep.set_policy(town.session, timebank, policy, also_existing=False, by=by, at=at)
+    policies.set_rules(town.session, timebank, {Rule.WELCOME: _WELCOME.minutes}, by=by, at=at)
     for late in list(town.neighbours.values())[-_LATE_TO_BE_WELCOMED:]:
         moving.welcome(town.session, late.membership, _WELCOME, by=town.coordinators[JESS], at=at)
         late.free_minutes += _WELCOME.minutes

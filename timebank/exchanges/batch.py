@@ -89,6 +89,7 @@ def _exchange(timebank_id: int, told: Told, by_id: int | None, at: datetime) -> 
         "minutes": told.minutes,
         "served_on": told.served_on,
         "created_at": at,
+        "moved_at": at,
         "recorded_by_id": by_id,
         "confirmed_by_id": told.confirmed_by_id,
     }

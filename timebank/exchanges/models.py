@@ -17,7 +17,8 @@ class Exchange(Base):
     """One member's help to another. The provider gives the help, the receiver gets it, whoever wrote it down.
 
     `told_by` is the one of the two who spoke last; the other one's answer is awaited. `reference` is the key of the
-    form or of the file's row that it came from, so that the same one is written down once.
+    form or of the file's row that it came from, so that the same one is written down once. `moved_at` is when its last
+    step was taken.
     """
 
     __tablename__ = "exchange"
@@ -33,6 +34,8 @@ class Exchange(Base):
             name="a_recorded_one_has_its_time",
         ),
         Index("ix_exchange_timebank_id_state", "timebank_id", "state", "id"),
+        Index("ix_exchange_timebank_id_moved_at", "timebank_id", "state", "moved_at"),
+        Index("ix_exchange_timebank_id_served_on", "timebank_id", "served_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,7 +44,7 @@ class Exchange(Base):
     provider_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), index=True)
     receiver_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), index=True)
     told_by_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
-    listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
+    listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"), index=True)
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     title: Mapped[str] = mapped_column(String(120))
@@ -56,6 +59,7 @@ class Exchange(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     contribution_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"), unique=True)
 
     provider: Mapped[Membership] = relationship(foreign_keys=provider_id)
@@ -91,6 +95,80 @@ class ExchangeStep(Base):
     exchange: Mapped[Exchange] = relationship(back_populates="steps")
     by: Mapped[Person | None] = relationship()
     on_behalf_of: Mapped[Membership | None] = relationship()
+
+
+class Message(Base):
+    """A word of one of the two to the other, in the conversation of a proposal or an exchange; plain text."""
+
+    __tablename__ = "message"
+    __table_args__ = (UniqueConstraint("exchange_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), index=True)
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    key: Mapped[str] = mapped_column(String(60))
+    text: Mapped[str] = mapped_column(String(2000))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    membership: Mapped[Membership] = relationship()
+    by: Mapped[Person | None] = relationship()
+
+
+class Thanks(Base):
+    """What one of the two said of an exchange when it was logged or confirmed; shown to the other.
+
+    `may_quote` is their yes to the word being quoted, without names. `satisfaction` goes from 1 to 5, or was not said.
+    """
+
+    __tablename__ = "thanks"
+    __table_args__ = (CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction_of_five"),)
+
+    exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), primary_key=True)
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(String(500), default="")
+    may_quote: Mapped[bool] = mapped_column(default=False)
+    satisfaction: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    membership: Mapped[Membership] = relationship()
+
+
+class Block(Base):
+    """A member does not want to hear from another; only they know of it, and the coordinators."""
+
+    __tablename__ = "block"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    blocked_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True, index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    blocked: Mapped[Membership] = relationship(foreign_keys=blocked_id)
+
+
+class Concern(Base):
+    """Something that a member told the coordinators in confidence, about someone, an exchange or a listing."""
+
+    __tablename__ = "concern"
+    __table_args__ = (Index("ix_concern_timebank_id_closed_at", "timebank_id", "closed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    timebank_id: Mapped[int] = mapped_column(ForeignKey("timebank.id"))
+    by_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    exchange_id: Mapped[int | None] = mapped_column(ForeignKey("exchange.id"))
+    listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
+    text: Mapped[str] = mapped_column(String(2000))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    outcome: Mapped[str] = mapped_column(String(500), default="")
+
+    by: Mapped[Membership] = relationship(foreign_keys=by_id)
+    about: Mapped[Membership | None] = relationship(foreign_keys=about_id)
+    exchange: Mapped[Exchange | None] = relationship()
+    listing: Mapped[Listing | None] = relationship()
+    closed_by: Mapped[Person | None] = relationship()
 
 
 _COUNTS = "(NEW.state IN ('approved', 'reversed')) <> (NEW.contribution_id IS NOT NULL)"

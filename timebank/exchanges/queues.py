@@ -20,6 +20,8 @@ from timebank.members.rules import is_party
 from timebank.policy import Permission
 from timebank.refusals import NotFound
 
+_ASKS = (State.PROPOSED, State.RECORDED)
+
 
 class Group(StrEnum):
     """How a member's own exchanges are sorted: by whose turn it is."""
@@ -88,6 +90,24 @@ def of_member(
     return _page(session, and_(mine, _whose_turn(membership)[group]), Exchange.id.desc(), limit, offset)
 
 
+def at_home(
+    session: Session, membership: Membership, *, awaiting: int, recent: int
+) -> tuple[Sequence[Exchange], int, Sequence[Exchange]]:
+    """What waits for the member's answer, as many as asked for, how many there are, and their latest of any state."""
+    mine = or_(Exchange.provider_id == membership.id, Exchange.receiver_id == membership.id)
+    for_me = and_(mine, _whose_turn(membership)[Group.FOR_ME])
+    counted = select(func.count()).select_from(Exchange).where(for_me).correlate(None).scalar_subquery()
+    wanted = [
+        select(Exchange.id).where(which).order_by(Exchange.id.desc()).limit(most).correlate(None).scalar_subquery()
+        for which, most in ((for_me, awaiting), (mine, recent))
+    ]
+    query = select(Exchange, counted).where(or_(*(Exchange.id.in_(ids) for ids in wanted)))
+    rows = session.execute(query.order_by(Exchange.id.desc()).options(*_with_names())).all()
+    found = [row[0] for row in rows]
+    asked = [one for one in found if one.state in _ASKS and one.told_by_id != membership.id]
+    return asked[:awaiting], rows[0][1] if rows else 0, found[:recent]
+
+
 def exchange_for(session: Session, timebank: Timebank, exchange_id: int, *, reader: Membership) -> Exchange:
     """The exchange with its people and history, for the two whose it is and for coordinators.
 
@@ -154,7 +174,7 @@ def _effect(effects: dict[int, Effect], membership: Membership) -> Effect:
 
 
 def _whose_turn(membership: Membership) -> dict[Group, ColumnElement[bool]]:
-    asks = Exchange.state.in_((State.PROPOSED, State.RECORDED))
+    asks = Exchange.state.in_(_ASKS)
     for_me = and_(asks, Exchange.told_by_id != membership.id)
     told_by_me = and_(asks, Exchange.told_by_id == membership.id)
     return {
@@ -167,9 +187,12 @@ def _whose_turn(membership: Membership) -> dict[Group, ColumnElement[bool]]:
 def _page(
     session: Session, which: ColumnElement[bool], order: ColumnElement[int], limit: int, offset: int
 ) -> tuple[Sequence[Exchange], int]:
-    count = session.scalar(select(func.count()).select_from(Exchange).where(which)) or 0
-    query = select(Exchange).where(which).order_by(order).limit(limit).offset(offset)
-    return session.scalars(query.options(*_with_names())).all(), count
+    counted = select(func.count()).select_from(Exchange).where(which)
+    # The rows bring their number along, so that one question answers both; where there are none, it is asked by itself.
+    query = select(Exchange, counted.correlate(None).scalar_subquery()).where(which)
+    rows = session.execute(query.order_by(order).limit(limit).offset(offset).options(*_with_names())).all()
+    count = rows[0][1] if rows else (session.scalar(counted) if offset else 0)
+    return [row[0] for row in rows], count or 0
 
 
 def _with_names() -> tuple[ORMOption, ...]:
@@ -182,6 +205,7 @@ def _with_names() -> tuple[ORMOption, ...]:
                 joinedload(side).joinedload(Membership.person),
                 joinedload(side).joinedload(Membership.organisation),
                 joinedload(side).joinedload(Membership.account),
+                joinedload(side).lazyload(Membership.given_roles),
             )
         ),
         joinedload(Exchange.category),
@@ -194,4 +218,5 @@ def _with_history() -> tuple[ORMOption, ...]:
         selectinload(Exchange.steps).joinedload(ExchangeStep.by),
         selectinload(Exchange.steps).joinedload(ExchangeStep.on_behalf_of).joinedload(Membership.person),
         selectinload(Exchange.steps).joinedload(ExchangeStep.on_behalf_of).joinedload(Membership.organisation),
+        selectinload(Exchange.steps).joinedload(ExchangeStep.on_behalf_of).lazyload(Membership.given_roles),
     )

@@ -1,56 +1,60 @@
 """The steps that follow: each loads the exchange under lock, asks the rule, writes, and never commits."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from timebank.contributions import record as contributions
-from timebank.contributions.models import Capacity
-from timebank.exchanges import workflow
+from timebank.exchanges import approval
 from timebank.exchanges.models import Exchange
-from timebank.exchanges.taking import as_told, load, note_down, parts_of
+from timebank.exchanges.taking import as_told, take, take_by_rule
 from timebank.exchanges.telling import check_hours
 from timebank.exchanges.workflow import State, Step
 from timebank.hours import Hours
 from timebank.ledger.models import Account
-from timebank.members.models import Membership
+from timebank.members.models import Membership, Timebank
 from timebank.members.named import named, naming
 from timebank.refusals import Conflict, Refusal, Unacceptable
 
 
-def agree(session: Session, exchange_id: int, *, by: Membership, at: datetime) -> Exchange:
-    """The other one has agreed; the two can meet and log the time afterwards."""
-    return _take(session, exchange_id, Step.AGREE, by=by, at=at)
+def agree(session: Session, exchange_id: int, *, by: Membership, at: datetime, seen: str | None = None) -> Exchange:
+    """The other one has agreed; the two can meet and log the time afterwards.
+
+    Raises:
+        Changed: it is not `seen`, what the one who agrees was shown (taking.as_told).
+    """
+    return take(session, exchange_id, Step.AGREE, by=by, at=at, and_then=lambda told: _check_seen(told, seen))
 
 
 def decline(session: Session, exchange_id: int, *, by: Membership, at: datetime, note: str = "") -> Exchange:
     """It will not happen, or a coordinator has refused what was recorded; nothing was moved."""
-    return _take(session, exchange_id, Step.DECLINE, by=by, at=at, note=note)
+    return take(session, exchange_id, Step.DECLINE, by=by, at=at, note=note)
 
 
 def cancel(session: Session, exchange_id: int, *, by: Membership, at: datetime, note: str = "") -> Exchange:
     """One of the two has called it off; nothing was moved."""
-    return _take(session, exchange_id, Step.CANCEL, by=by, at=at, note=note)
+    return take(session, exchange_id, Step.CANCEL, by=by, at=at, note=note)
 
 
 def confirm(
     session: Session, exchange_id: int, *, by: Membership, at: datetime, note: str = "", seen: str | None = None
 ) -> Exchange:
-    """The other one says that it was so; from now on it is confirmed by both.
+    """The other one says that it was so; from now on it is confirmed by both, and approved where nobody else is asked.
 
     Raises:
         Changed: it is not `seen`, what the one who confirms was shown (taking.as_told).
+        OverCreditLimit: it would be in the book at once, and the receiver cannot give so many hours; nothing is kept.
     """
 
     def said_so(exchange: Exchange) -> None:
-        if seen is not None and seen != as_told(exchange):
-            raise Changed("This was changed in the meantime. Have a look at how it stands now.")
-        exchange.confirmed_by_id = by.person_id
+        _check_seen(exchange, seen)
+        exchange.confirmed_by_id = by.hand_id
 
-    return _take(session, exchange_id, Step.CONFIRM, by=by, at=at, note=note, and_then=said_so)
+    exchange = take(session, exchange_id, Step.CONFIRM, by=by, at=at, note=note, and_then=said_so)
+    return _approve_by_rule(session, exchange, by.timebank, at=at)
 
 
 def dispute(
@@ -65,10 +69,11 @@ def dispute(
         if abs(told - hours.minutes) > by.timebank.step_minutes:
             return None
         exchange.minutes = min(told, hours.minutes)
-        exchange.confirmed_by_id = by.person_id
+        exchange.confirmed_by_id = by.hand_id
         return State.CONFIRMED
 
-    return _take(session, exchange_id, Step.DISPUTE, by=by, at=at, note=note, and_then=remember)
+    exchange = take(session, exchange_id, Step.DISPUTE, by=by, at=at, note=note, and_then=remember)
+    return _approve_by_rule(session, exchange, by.timebank, at=at)
 
 
 def settle(
@@ -80,7 +85,7 @@ def settle(
     def settled(exchange: Exchange) -> None:
         exchange.minutes = hours.minutes
 
-    return _take(session, exchange_id, Step.SETTLE, by=by, at=at, note=note, and_then=settled)
+    return take(session, exchange_id, Step.SETTLE, by=by, at=at, note=note, and_then=settled)
 
 
 def send_back(session: Session, exchange_id: int, *, by: Membership, at: datetime, note: str) -> Exchange:
@@ -90,7 +95,7 @@ def send_back(session: Session, exchange_id: int, *, by: Membership, at: datetim
         exchange.confirmed_by_id = None
         exchange.other_minutes = None
 
-    return _take(session, exchange_id, Step.SEND_BACK, by=by, at=at, note=_word(note), and_then=open_again)
+    return take(session, exchange_id, Step.SEND_BACK, by=by, at=at, note=_word(note), and_then=open_again)
 
 
 class Changed(Conflict):
@@ -121,7 +126,7 @@ def approve_each(session: Session, seen: Mapping[int, Hours | None], *, by: Memb
 
     `seen` tells which, and of each the hours that the coordinator was shown, or None where that was not said.
     """
-    _lock_in_order(session, seen, by.timebank_id)
+    _sides = _lock_in_order(session, seen, by.timebank_id)
     done: list[Exchange] = []
     refused: list[tuple[Exchange | None, Refusal]] = []
     for number in sorted(seen):
@@ -146,27 +151,12 @@ def approve(session: Session, exchange_id: int, *, by: Membership, at: datetime,
         OverCreditLimit: the receiver cannot give so many hours; nothing is kept.
     """
 
-    def into_the_book(exchange: Exchange) -> None:
+    def checked(exchange: Exchange) -> None:
         if seen is not None and seen.minutes != exchange.minutes:
             raise Changed("The time was changed in the meantime. Have a look at how it stands now.")
-        given = contributions.Given(
-            reference=f"exchange:{exchange.id}",
-            giver=exchange.provider,
-            receiver=exchange.receiver,
-            capacity=exchange.capacity,
-            organisation_id=exchange.provider.works_for_id if exchange.capacity == Capacity.PROFESSIONAL else None,
-            hours=Hours(exchange.minutes or 0),
-            served_on=exchange.served_on or at.date(),
-            category_id=exchange.category_id,
-            stage=exchange.stage,
-            project_id=exchange.project_id,
-            note=exchange.title,
-            entered_by_id=exchange.recorded_by_id,
-            confirmed_by_id=exchange.confirmed_by_id,
-        )
-        exchange.contribution = contributions.record(session, given, approved_by=by.person, at=at)
+        approval.into_the_book(session, exchange, approved_by=by.person, at=at)
 
-    return _take(session, exchange_id, Step.APPROVE, by=by, at=at, and_then=into_the_book)
+    return take(session, exchange_id, Step.APPROVE, by=by, at=at, and_then=checked)
 
 
 def reverse(session: Session, exchange_id: int, *, reason: str, by: Membership, at: datetime) -> Exchange:
@@ -177,36 +167,30 @@ def reverse(session: Session, exchange_id: int, *, reason: str, by: Membership, 
             with naming(payer=exchange.provider, payee=exchange.receiver):
                 contributions.reverse(session, exchange.contribution_id, reason=reason, by=by.person, at=at)
 
-    return _take(session, exchange_id, Step.REVERSE, by=by, at=at, note=_word(reason), and_then=out_of_the_book)
+    return take(session, exchange_id, Step.REVERSE, by=by, at=at, note=_word(reason), and_then=out_of_the_book)
 
 
-def _take(
-    session: Session,
-    exchange_id: int,
-    step: Step,
-    *,
-    by: Membership,
-    at: datetime,
-    note: str = "",
-    and_then: Callable[[Exchange], State | None] = lambda _exchange: None,
-) -> Exchange:
-    """The step is taken and stands in the history; `and_then` does what goes with it, and may lead to another state.
-
-    The state changes last: an exchange counts as approved only together with its contribution.
-    """
-    exchange = load(session, exchange_id, by.timebank_id)
-    before = exchange.minutes
-    state = workflow.after(exchange.state, step, parts_of(exchange, by))
-    exchange.state = and_then(exchange) or state
-    note_down(session, exchange, step, by=by, for_=by, at=at, note=note, before=before)
+def _approve_by_rule(session: Session, exchange: Exchange, timebank: Timebank, *, at: datetime) -> Exchange:
+    """What both have confirmed is in the book at once, where the policy asks no coordinator."""
+    if exchange.state != State.CONFIRMED or approval.waits_for_coordinator(session, timebank, exchange):
+        return exchange
+    with naming(payer=exchange.receiver, payee=exchange.provider):
+        approval.into_the_book(session, exchange, approved_by=None, at=at)
+    take_by_rule(session, exchange, Step.APPROVE, at=at)
     return exchange
 
 
-def _lock_in_order(session: Session, exchange_ids: Iterable[int], timebank_id: int) -> None:
+def _check_seen(exchange: Exchange, seen: str | None) -> None:
+    if seen is not None and seen != as_told(exchange):
+        raise Changed("This was changed in the meantime. Have a look at how it stands now.")
+
+
+def _lock_in_order(session: Session, exchange_ids: Iterable[int], timebank_id: int) -> Sequence[Membership]:
     """All exchanges and then all their accounts are ours until the end, each in the order of their ids.
 
     Two coordinators who approve at once would otherwise hold an account each and wait for the other's. A single
-    approval takes its exchange first and its accounts after that, so it stands in the same line.
+    approval takes its exchange first and its accounts after that, so it stands in the same line. The people are handed
+    back: as long as they are held, nobody asks the database for them again.
     """
     chosen = select(Exchange.provider_id, Exchange.receiver_id)
     chosen = chosen.where(Exchange.id.in_(list(exchange_ids)), Exchange.timebank_id == timebank_id)
@@ -215,6 +199,9 @@ def _lock_in_order(session: Session, exchange_ids: Iterable[int], timebank_id: i
     session.execute(
         select(Account.id).where(Account.id.in_(accounts)).order_by(Account.id).with_for_update(key_share=True)
     )
+    people = select(Membership).where(Membership.id.in_(sides))
+    names = joinedload(Membership.person), joinedload(Membership.organisation), joinedload(Membership.account)
+    return session.scalars(people.options(*names)).all()
 
 
 def _word(note: str) -> str:

@@ -1,11 +1,13 @@
 """What every step shares: the exchange under lock, what someone is to it, and the line in its history."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from timebank.exchanges import news, workflow
 from timebank.exchanges.models import Exchange, ExchangeStep
-from timebank.exchanges.workflow import Part, Step
+from timebank.exchanges.workflow import Part, State, Step
 from timebank.members.models import Membership
 from timebank.members.rules import is_party
 from timebank.policy import Permission
@@ -13,9 +15,14 @@ from timebank.refusals import NotFound
 
 
 def parts_of(exchange: Exchange, membership: Membership) -> frozenset[Part]:
-    """What this member is to the exchange. A coordinator who is a party, or works for one, is no coordinator here."""
+    """What this member is to the exchange. A coordinator who is a party, or works for one, is no coordinator here.
+
+    A supporter who is the other one of the two, or works for it, takes no step here for the member.
+    """
+    if is_both_sides(membership, exchange.provider, exchange.receiver):
+        return frozenset()
     if membership.id == exchange.asked_id:
-        return frozenset({Part.ASKED})
+        return frozenset({Part.ASKED, Part.UNHEARD} if is_silent(exchange) else {Part.ASKED})
     if membership.id == exchange.told_by_id:
         return frozenset({Part.TELLER})
     if is_party(membership, exchange.provider) or is_party(membership, exchange.receiver):
@@ -26,6 +33,18 @@ def parts_of(exchange: Exchange, membership: Membership) -> frozenset[Part]:
 def coordinating(membership: Membership) -> frozenset[Part]:
     """A coordinator's part in exchanges of others; nothing for anyone else."""
     return frozenset({Part.COORDINATOR}) if membership.may(Permission.DECIDE_EXCHANGES) else frozenset()
+
+
+def is_silent(exchange: Exchange) -> bool:
+    """Whether silence has confirmed it: nobody said that it is right, and no two times were told and settled."""
+    settled = exchange.other_minutes is not None
+    return exchange.state == State.CONFIRMED and exchange.confirmed_by_id is None and not settled
+
+
+def is_both_sides(by: Membership, *sides: Membership) -> bool:
+    """Whether the supporter who acts for one of the two is the other one, or works for it: one would agree as both."""
+    supporter = by.acted_by
+    return supporter is not None and any(is_party(supporter, side) for side in sides if side.id != by.id)
 
 
 def speaking(by: Membership, for_: Membership, sides: tuple[int, int]) -> frozenset[Part]:
@@ -40,7 +59,7 @@ def speaking(by: Membership, for_: Membership, sides: tuple[int, int]) -> frozen
 
 def as_told(exchange: Exchange) -> str:
     """What the one who is asked is shown: who gave, how long and on which day; it changes whenever one of them does."""
-    return f"{exchange.provider_id} {exchange.minutes} {exchange.served_on}"
+    return f"{exchange.provider_id} {exchange.minutes or exchange.proposed_minutes} {exchange.served_on}"
 
 
 def load(session: Session, exchange_id: int, timebank_id: int) -> Exchange:
@@ -51,28 +70,63 @@ def load(session: Session, exchange_id: int, timebank_id: int) -> Exchange:
     return exchange
 
 
+def take(
+    session: Session,
+    exchange_id: int,
+    step: Step,
+    *,
+    by: Membership,
+    at: datetime,
+    note: str = "",
+    and_then: Callable[[Exchange], State | None] = lambda _exchange: None,
+) -> Exchange:
+    """The step is taken, stands in the history, and is told; `and_then` does what goes with it.
+
+    It may lead to another state. The state changes last: an exchange counts as approved only with its contribution.
+    """
+    exchange = load(session, exchange_id, by.timebank_id)
+    before = exchange.minutes
+    state = workflow.after(exchange.state, step, parts_of(exchange, by))
+    exchange.state = and_then(exchange) or state
+    taken = note_down(session, exchange, step, by=by, for_=by, at=at, note=note, before=before)
+    news.tell_of(session, exchange, taken, by=by)
+    return exchange
+
+
+def take_by_rule(session: Session, exchange: Exchange, step: Step, *, at: datetime) -> None:
+    """The timebank's rule takes the step, and nobody stands behind it; the exchange is under lock already."""
+    exchange.state = workflow.after(exchange.state, step, frozenset({Part.RULE}))
+    taken = note_down(session, exchange, step, by=None, for_=None, at=at, before=exchange.minutes)
+    news.tell_of(session, exchange, taken, by=None)
+
+
 def note_down(
     session: Session,
     exchange: Exchange,
     step: Step,
     *,
-    by: Membership,
-    for_: Membership,
+    by: Membership | None,
+    for_: Membership | None,
     at: datetime,
     note: str = "",
     before: int | None = None,
-) -> None:
-    """The step stands in the exchange's history: who took it, for whom, when, and the minutes around it."""
-    session.add(
-        ExchangeStep(
-            exchange_id=exchange.id,
-            step=step,
-            by_id=by.person_id,
-            for_id=None if for_.id == by.id else for_.id,
-            at=at,
-            note=note.strip(),
-            minutes_before=before,
-            minutes_after=exchange.minutes or exchange.proposed_minutes,
-        )
+) -> ExchangeStep:
+    """The step stands in the exchange's history: who took it, for whom, when, and the minutes around it.
+
+    What a supporter does stands there as done by them for the member; what the timebank's rule does, by nobody.
+    """
+    exchange.moved_at = at
+    by_themselves = by is None or for_ is None or (for_.id == by.id and not by.is_acted_for)
+    taken = ExchangeStep(
+        exchange_id=exchange.id,
+        step=step,
+        by_id=by.hand_id if by is not None else None,
+        for_id=for_.id if for_ is not None and not by_themselves else None,
+        at=at,
+        note=note.strip(),
+        minutes_before=before,
+        minutes_after=exchange.minutes or exchange.proposed_minutes,
     )
+    session.add(taken)
     session.flush()
+    return taken

@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from timebank.contributions.models import Project, Stage
-from timebank.exchanges import workflow
+from timebank.exchanges import blocking, conversation, news, workflow
 from timebank.exchanges.models import Exchange
-from timebank.exchanges.taking import load, note_down, parts_of, speaking
+from timebank.exchanges.taking import is_both_sides, load, note_down, parts_of, speaking
 from timebank.exchanges.workflow import State, Step
 from timebank.hours import Hours
+from timebank.listings import board
 from timebank.listings.models import Category, Listing, ListingKind
 from timebank.members.models import Membership, MembershipStatus, Timebank
 from timebank.refusals import Conflict, NotFound, Unacceptable
@@ -43,7 +44,10 @@ class WrongSide(Unacceptable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What two people tell of an exchange: who gave to whom, what, how long, which day; a proposal has no day yet."""
+    """What two people tell of an exchange: who gave to whom, what, how long, which day; a proposal has no day yet.
+
+    `first_word` is what goes with a proposal, and begins the conversation.
+    """
 
     key: str
     provider_id: int
@@ -56,20 +60,38 @@ class Shared:
     project_id: int | None = None
     stage: Stage = Stage.DELIVER
     note: str = ""
+    first_word: str = ""
 
 
 def propose(session: Session, timebank: Timebank, shared: Shared, *, by: Membership, at: datetime) -> Exchange:
-    """One member has proposed an exchange to another, who may now agree or decline.
+    """One member has proposed an exchange to another, who may now agree or decline; a first word begins to talk.
 
     Raises:
         NoLongerThere: what it replies to has been taken off the board, or its last day has passed.
     """
-    _check_sides(session, timebank, shared)
+    _check_sides(session, timebank, shared, by)
+    _check_may_reach(session, shared, by)
     listing = session.get(Listing, shared.listing_id) if shared.listing_id is not None else None
-    over = listing is not None and listing.ends_on is not None and listing.ends_on < timebank.day_of(at)
-    if listing is not None and (over or listing.closed_at is not None):
+    if listing is not None and not board.stands(listing, timebank.day_of(at)):
         raise NoLongerThere("This is no longer on the board.")
-    return _begin(session, timebank, shared, Step.PROPOSE, by=by, for_=by, at=at)
+    exchange = _begin(session, timebank, shared, Step.PROPOSE, by=by, for_=by, at=at)
+    if shared.first_word.strip():
+        conversation.begin(session, exchange, shared.first_word, key=shared.key, by=by, at=at)
+    return exchange
+
+
+def propose_anew(session: Session, exchange_id: int, *, hours: Hours | None, by: Membership, at: datetime) -> Exchange:
+    """The one who proposed it has changed how long it would take, before it was answered; the other one is told."""
+    exchange = load(session, exchange_id, by.timebank_id)
+    before = exchange.proposed_minutes
+    exchange.state = workflow.after(exchange.state, Step.PROPOSE, parts_of(exchange, by))
+    if hours is not None:
+        check_hours(by.timebank, hours)
+    exchange.proposed_minutes = hours.minutes if hours is not None else None
+    if exchange.proposed_minutes != before:
+        taken = note_down(session, exchange, Step.PROPOSE, by=by, for_=by, at=at, before=before)
+        news.tell_of(session, exchange, taken, by=by)
+    return exchange
 
 
 def record(
@@ -79,7 +101,8 @@ def record(
 
     A coordinator may write it down for either of them; `for_` is the one of the two whose word it is.
     """
-    _check_sides(session, timebank, shared)
+    _check_sides(session, timebank, shared, by)
+    _check_may_reach(session, shared, by)
     check_time(timebank, shared.hours, shared.served_on, at=at)
     return _begin(session, timebank, shared, Step.RECORD, by=by, for_=for_, at=at)
 
@@ -100,7 +123,8 @@ def record_agreed(
         exchange.state = workflow.after(exchange.state, Step.RECORD, parts)
         exchange.told_by_id = for_.id
         _write_down(session, exchange, shared, by)
-    note_down(session, exchange, Step.RECORD, by=by, for_=for_, at=at, before=before)
+    taken = note_down(session, exchange, Step.RECORD, by=by, for_=for_, at=at, before=before)
+    news.tell_of(session, exchange, taken, by=by)
     return exchange
 
 
@@ -138,6 +162,7 @@ def _begin(
         state=state,
         title=shared.title,
         created_at=at,
+        moved_at=at,
     )
     if step == Step.PROPOSE:
         exchange.proposed_minutes = shared.hours.minutes if shared.hours else None
@@ -150,7 +175,8 @@ def _begin(
         if before is None:
             raise
         return before
-    note_down(session, exchange, step, by=by, for_=for_, at=at)
+    taken = note_down(session, exchange, step, by=by, for_=for_, at=at)
+    news.tell_of(session, exchange, taken, by=by, word=shared.first_word)
     return exchange
 
 
@@ -164,7 +190,7 @@ def _write_down(session: Session, exchange: Exchange, shared: Shared, by: Member
     if exchange.state == State.RECORDED and shared.hours is not None:
         exchange.minutes = shared.hours.minutes
         exchange.served_on = shared.served_on
-        exchange.recorded_by_id = by.person_id
+        exchange.recorded_by_id = by.hand_id
         exchange.confirmed_by_id = None
     session.add(exchange)
     session.flush()
@@ -186,8 +212,8 @@ def _written_before(session: Session, timebank: Timebank, shared: Shared) -> Exc
     return before
 
 
-def _check_sides(session: Session, timebank: Timebank, shared: Shared) -> None:
-    """Both are active members of this timebank, and they are two."""
+def _check_sides(session: Session, timebank: Timebank, shared: Shared, by: Membership) -> None:
+    """Both are active members of this timebank, they are two, and nobody speaks for both."""
     if shared.provider_id == shared.receiver_id:
         raise WrongSide("Choose two different people.")
     for number in (shared.provider_id, shared.receiver_id):
@@ -196,6 +222,16 @@ def _check_sides(session: Session, timebank: Timebank, shared: Shared) -> None:
             raise NotFound("There is no such person in this timebank.")
         if side.status != MembershipStatus.ACTIVE or side.account_id is None:
             raise WrongSide("%(name)s does not give or receive hours here at the moment.", name=side.name)
+        if is_both_sides(by, side):
+            raise WrongSide("You cannot be on both sides. Let %(name)s do this, or a coordinator.", name=by.name)
+
+
+def _check_may_reach(session: Session, shared: Shared, by: Membership) -> None:
+    """Where one of the two writes it themselves, neither has blocked the other."""
+    for number, other_id in ((shared.provider_id, shared.receiver_id), (shared.receiver_id, shared.provider_id)):
+        other = session.get(Membership, other_id)
+        if number == by.id and other is not None:
+            blocking.check_may_reach(session, by, other, WrongSide)
 
 
 def _check_kind(session: Session, timebank_id: int, shared: Shared) -> None:

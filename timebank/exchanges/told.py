@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from timebank.contributions.models import Contribution
 from timebank.exchanges.models import Exchange
@@ -33,13 +32,6 @@ class ToldLine:
     partner: Membership | None
     why: TransferKind
     taken_back: Transfer | None
-
-
-def recent_of(session: Session, membership: Membership, limit: int) -> Sequence[Exchange]:
-    """The member's latest exchanges, whatever state they are in, the newest first."""
-    own = or_(Exchange.provider_id == membership.id, Exchange.receiver_id == membership.id)
-    query = select(Exchange).where(own).order_by(Exchange.id.desc()).limit(limit)
-    return session.scalars(query.options(*_with_names())).all()
 
 
 def statement_of(
@@ -107,14 +99,3 @@ def _exchanges_behind(session: Session, transfer_ids: set[int]) -> dict[int, Exc
         .where(Contribution.transfer_id.in_(transfer_ids))
     )
     return {transfer_id: exchange for transfer_id, exchange in session.execute(query) if transfer_id is not None}
-
-
-def _with_names() -> tuple[ORMOption, ...]:
-    return tuple(
-        option
-        for side in (Exchange.provider, Exchange.receiver)
-        for option in (
-            joinedload(side).joinedload(Membership.person),
-            joinedload(side).joinedload(Membership.organisation),
-        )
-    )

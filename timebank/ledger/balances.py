@@ -42,15 +42,19 @@ def tallies(session: Session, account_id: int) -> Tallies:
     return Tallies(Hours(given), Hours(received))
 
 
-def helped(session: Session, account_id: int) -> Tallies:
-    """What the account has given and received as help: gifts, welcome and opening hours and corrections left out."""
+def helped(session: Session, *account_ids: int) -> Tallies:
+    """What was given and received as help: gifts, welcome and opening hours and corrections left out.
+
+    Several accounts are those of one person, who was written down more than once.
+    """
     back = aliased(Transfer)
-    gave = func.sum(case((Transfer.payee_id == account_id, Transfer.minutes)))
-    got = func.sum(case((Transfer.payer_id == account_id, Transfer.minutes)))
+    gave = func.sum(case((Transfer.payee_id.in_(account_ids), Transfer.minutes)))
+    got = func.sum(case((Transfer.payer_id.in_(account_ids), Transfer.minutes)))
+    touches = or_(Transfer.payer_id.in_(account_ids), Transfer.payee_id.in_(account_ids))
     given, received = session.execute(
         select(gave, got)
         .outerjoin(back, back.reverses_id == Transfer.id)
-        .where(_touches(account_id), Transfer.kind.in_(HELP), back.id.is_(None))
+        .where(touches, Transfer.kind.in_(HELP), back.id.is_(None))
     ).one()
     return Tallies(Hours(int(given or 0)), Hours(int(received or 0)))
 

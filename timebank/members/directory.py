@@ -1,9 +1,10 @@
 """Who is in a timebank, for the lists and choices of pages; it never writes."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from timebank.ledger.models import Account
 from timebank.members.folding import fold
@@ -12,13 +13,40 @@ from timebank.policy import Role
 from timebank.refusals import NotFound
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """As much of a member as a list of names to choose from needs."""
+
+    id: int
+    number: int
+    name: str
+
+
 def members_of(session: Session, timebank: Timebank) -> Sequence[Membership]:
     """The active members and organisations that hold an open account, by name; who can be chosen to give or receive."""
-    found = session.scalars(
-        _of(timebank)
+    # What each of them may do here is not asked: it would be another question, and a thousand answers.
+    query = _of(timebank).join(Account, Account.id == Membership.account_id).options(lazyload(Membership.given_roles))
+    found = session.scalars(query.where(*_GIVES_AND_RECEIVES)).all()
+    return sorted(found, key=lambda membership: (membership.name.casefold(), membership.number))
+
+
+def names_of(session: Session, timebank: Timebank) -> Sequence[Named]:
+    """The same as members_of(), as names alone: for a thousand members that is a tenth of the work."""
+    name = func.coalesce(Person.name, Organisation.name)
+    query = (
+        select(Membership.id, Membership.number, name)
+        .outerjoin(Person, Person.id == Membership.person_id)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
         .join(Account, Account.id == Membership.account_id)
-        .where(Membership.status == MembershipStatus.ACTIVE, Account.closed_at.is_(None))
-    ).all()
+        .where(Membership.timebank_id == timebank.id, *_GIVES_AND_RECEIVES)
+    )
+    found = (Named(*row) for row in session.execute(query))
+    return sorted(found, key=lambda one: (one.name.casefold(), one.number))
+
+
+def everyone_in(session: Session, timebank: Timebank) -> Sequence[Membership]:
+    """Everyone who is or was here, by name, save those who were written down twice."""
+    found = session.scalars(_of(timebank)).all()
     return sorted(found, key=lambda membership: (membership.name.casefold(), membership.number))
 
 
@@ -35,6 +63,13 @@ def people_of(
         )
     count = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return session.scalars(query.order_by(Membership.number).limit(limit).offset(offset)).all(), count
+
+
+def timebanks(session: Session, *, limit: int, offset: int) -> tuple[Sequence[Timebank], int]:
+    """One page of the timebanks of this install, by name, and how many there are."""
+    count = session.scalar(select(func.count()).select_from(Timebank)) or 0
+    query = select(Timebank).order_by(func.lower(Timebank.name), Timebank.id).limit(limit).offset(offset)
+    return session.scalars(query).all(), count
 
 
 def membership_in(session: Session, timebank: Timebank, membership_id: int) -> Membership:
@@ -61,6 +96,29 @@ def holders_of(session: Session, account_ids: Collection[int]) -> dict[int, Memb
     return {membership.account_id: membership for membership in found if membership.account_id is not None}
 
 
+def members_with(session: Session, membership_ids: Collection[int]) -> Sequence[Membership]:
+    """The memberships with these numbers in the database, with their names."""
+    if not membership_ids:
+        return []
+    names = joinedload(Membership.person), joinedload(Membership.organisation)
+    return session.scalars(select(Membership).where(Membership.id.in_(membership_ids)).options(*names)).all()
+
+
+def named_with(session: Session, membership_ids: Collection[int]) -> dict[int, str]:
+    """What the members with these numbers in the database are called."""
+    if not membership_ids:
+        return {}
+    named = select(Membership.id, func.coalesce(Person.name, Organisation.name))
+    named = named.outerjoin(Person, Person.id == Membership.person_id)
+    named = named.outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    found = session.execute(named.where(Membership.id.in_(membership_ids)))
+    return {membership_id: name for membership_id, name in found}  # noqa: C416 - rows that unpack
+
+
+_GIVES_AND_RECEIVES = (Membership.status == MembershipStatus.ACTIVE, Account.closed_at.is_(None))
+"""Who can be chosen to give or receive; asked together with their account."""
+
+
 def _called(session: Session, timebank: Timebank, words: str) -> list[int]:
     """Whose name holds all the words, whatever their accents and case, or whose number it is."""
     named = select(Membership.id, Membership.number, func.coalesce(Person.name, Organisation.name))
@@ -77,6 +135,6 @@ def _called(session: Session, timebank: Timebank, words: str) -> list[int]:
 def _of(timebank: Timebank) -> Select[Membership]:
     return (
         select(Membership)
-        .where(Membership.timebank_id == timebank.id)
+        .where(Membership.timebank_id == timebank.id, Membership.merged_into_id.is_(None))
         .options(joinedload(Membership.person), joinedload(Membership.organisation), joinedload(Membership.account))
     )

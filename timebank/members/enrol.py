@@ -17,7 +17,7 @@ from timebank.members.rules import check_rule
 from timebank.policy import Role
 from timebank.refusals import Conflict, NotFound, Unacceptable
 
-RESERVED = frozenset({"accessibility", "password", "privacy", "sign-in", "sign-out", "static"})
+RESERVED = frozenset({"accessibility", "letters", "password", "privacy", "sign-in", "sign-out", "static"})
 """Addresses that pages outside any timebank stand at."""
 
 
@@ -75,16 +75,15 @@ def timebank_at(session: Session, slug: str) -> Timebank:
 
 
 def enrol(session: Session, timebank: Timebank, newcomer: Newcomer, *, at: datetime) -> Membership:
-    """The person belongs to the timebank with a number; a member has an account, as give_roles() says."""
+    """Someone new belongs to the timebank with a number; a member has an account, as give_roles() says."""
     email = tidy_email(newcomer.email)
     person = Person(name=_named(newcomer.name), email=email, email_folded=fold_email(email))
-    membership = _begin(session, timebank, newcomer.number, at=at)
-    membership.person = person
-    membership.works_for = newcomer.works_for
-    session.add(membership)
-    session.flush()
-    give_roles(session, membership, newcomer.roles, at=at)
-    return membership
+    return _enrol(session, timebank, person, newcomer, at=at)
+
+
+def enrol_person(session: Session, timebank: Timebank, person: Person, *, at: datetime) -> Membership:
+    """Someone who is known, of another timebank, is a member of this one too, with a number and an account."""
+    return _enrol(session, timebank, person, Newcomer(name=person.name), at=at)
 
 
 def enrol_organisation(session: Session, timebank: Timebank, name: str, *, at: datetime) -> Membership:
@@ -140,6 +139,16 @@ def fold_email(email: str | None) -> str | None:
 def lock(session: Session, timebank_id: int) -> None:
     """Whoever else wants to decide on this timebank's numbers or roles waits; who only writes exchanges does not."""
     session.get(Timebank, timebank_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def _enrol(session: Session, timebank: Timebank, person: Person, newcomer: Newcomer, *, at: datetime) -> Membership:
+    membership = _begin(session, timebank, newcomer.number, at=at)
+    membership.person = person
+    membership.works_for = newcomer.works_for
+    session.add(membership)
+    session.flush()
+    give_roles(session, membership, newcomer.roles, at=at)
+    return membership
 
 
 def _begin(session: Session, timebank: Timebank, number: int | None, *, at: datetime) -> Membership:

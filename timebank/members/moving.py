@@ -12,7 +12,7 @@ from timebank.ledger import posting
 from timebank.ledger.models import HELP, Account, AccountKind, Transfer, TransferKind
 from timebank.ledger.posting import AlreadyReversed, OverCreditLimit, Posted, Posting
 from timebank.members import directory
-from timebank.members.models import Membership, Person, Timebank
+from timebank.members.models import Membership, MembershipStatus, Person, Timebank
 from timebank.members.named import check_open, naming
 from timebank.members.rules import (
     LARGEST_GIFT,
@@ -20,6 +20,7 @@ from timebank.members.rules import (
     WrongSide,
     check_amount,
     check_keeper,
+    check_not_suspended,
     check_receiver,
     check_takes_part,
     kept_word,
@@ -86,7 +87,7 @@ def gift(
         OverCreditLimit, AccountClosed: the giver cannot give so many hours; nothing is kept. What would still fit is
             told in whole steps.
     """
-    if giver.person_id != by.id or not giver.may(Permission.GIVE_HOURS):
+    if giver.person_id != by.id or not giver.may(Permission.GIVE_HOURS) or giver.status != MembershipStatus.ACTIVE:
         raise NotAllowed("Hours are given from one’s own account.")
     if to is not None:
         check_receiver(giver, to)
@@ -267,6 +268,7 @@ class _Move:
 
 
 def _post(session: Session, timebank: Timebank, move: _Move, *, by: int | None, at: datetime) -> Posted:
+    check_not_suspended(move.payer, move.payee)
     told = Posting(
         book_id=timebank.book_id,
         reference=move.reference,

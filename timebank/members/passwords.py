@@ -6,18 +6,22 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 from zxcvbn import zxcvbn
 
+from timebank.members import codes
+from timebank.members.choices import LeftBecause
 from timebank.members.enrol import fold_email
-from timebank.members.models import PasswordLink, Person, SignInAttempt
+from timebank.members.models import Membership, PasswordLink, Person, SignInAttempt
 from timebank.refusals import NotFound, Refusal, Unacceptable
 
 TRIES_BY_ACCOUNT = 8
 TRIES_BY_ADDRESS = 40
 WINDOW = timedelta(minutes=15)
 LINK_LASTS = timedelta(hours=2)
+CARD_LASTS = timedelta(days=14)
+_CARD_WORDS = 5
 LONGEST = 200
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -109,13 +113,27 @@ def password_links(session: Session, email: str, *, at: datetime) -> list[tuple[
     """For each person with this e-mail, the secret of a link that sets a new password within two hours, once."""
     session.execute(delete(PasswordLink).where(PasswordLink.expires_at < at))
     links = []
-    for person in session.scalars(select(Person).where(Person.email_folded == fold_email(email))):
+    # No letter ever goes to who has died, also where somebody shares their e-mail and asks for a new password.
+    died = exists().where(Membership.person_id == Person.id, Membership.left_because == LeftBecause.DIED)
+    for person in session.scalars(select(Person).where(Person.email_folded == fold_email(email), ~died)):
         session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
         secret = secrets.token_urlsafe(32)
         session.add(PasswordLink(digest=_digest(secret), person_id=person.id, expires_at=at + LINK_LASTS))
         links.append((person, secret))
     session.flush()
     return links
+
+
+def card_link(session: Session, person: Person, *, at: datetime) -> str:
+    """A secret that can be typed from a printed card, and sets a new password within two weeks, once.
+
+    All older links of that person are spent.
+    """
+    session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
+    secret = codes.draw(_CARD_WORDS)
+    session.add(PasswordLink(digest=_digest(secret), person_id=person.id, expires_at=at + CARD_LASTS))
+    session.flush()
+    return secret
 
 
 def link_owner(session: Session, secret: str, *, at: datetime) -> Person:

@@ -136,3 +136,14 @@ def check_takes_part(membership: Membership) -> None:
     """
     if membership.status != MembershipStatus.ACTIVE or membership.account_id is None:
         raise WrongSide("%(name)s does not give or receive hours here at the moment.", name=membership.name)
+
+
+def check_not_suspended(*whose: Membership | None) -> None:
+    """Hours can come to them and go from them: none is suspended; None is the community.
+
+    Raises:
+        WrongSide: with the sentence for the person.
+    """
+    for one in whose:
+        if one is not None and one.status == MembershipStatus.SUSPENDED:
+            raise WrongSide("%(name)s is suspended. No hours come or go until that is lifted.", name=one.name)

@@ -12,7 +12,8 @@ from timebank.contributions.models import Capacity, Contribution, Stage
 from timebank.hours import Hours
 from timebank.ledger.models import HELP, Transfer
 from timebank.listings.models import Category
-from timebank.members.models import Timebank
+from timebank.members import doubles
+from timebank.members.models import Membership, Timebank
 from timebank.reports.figures import Report, Row, Tally
 from timebank.reports.period import Period
 
@@ -36,7 +37,7 @@ def contribution_report(session: Session, timebank: Timebank, period: Period) ->
     """Hours, people and contributions of the period, by the day on which the help was given; what was reversed is out.
 
     Stages and months are all there, with 0 where nobody gave; categories are those that someone gave in, by name.
-    People are distinct memberships in every cell and every total.
+    People are distinct in every cell and every total; who was written down twice and merged is one.
     """
     given = _given(session, timebank, period)
     names = sorted({one.category or "" for one in given}, key=lambda name: (name == "", name.casefold(), name))
@@ -85,11 +86,17 @@ def first_day_given(session: Session, timebank: Timebank) -> date | None:
 def _given(session: Session, timebank: Timebank, period: Period) -> list[_Given]:
     """Everything a report is counted from, in one question. Givers are kept apart, for people are not added up."""
     year, month = extract("year", Contribution.served_on), extract("month", Contribution.served_on)
-    kinds = (Contribution.giver_id, Contribution.capacity, Contribution.stage, year, month, Category.name)
+    giver = doubles.head()
+    # A hundred kinds of help would be rows too small to show: a report tells of their groups.
+    group = aliased(Category)
+    help_ = func.coalesce(group.name, Category.name)
+    kinds = (giver, Contribution.capacity, Contribution.stage, year, month, help_)
     rows = session.execute(
         select(*kinds, func.sum(Contribution.minutes), func.count())
         .select_from(Contribution)
+        .join(Membership, Membership.id == Contribution.giver_id)
         .outerjoin(Category, Category.id == Contribution.category_id)
+        .outerjoin(group, group.id == Category.parent_id)
         .where(
             Contribution.timebank_id == timebank.id,
             Contribution.reversed_at.is_(None),

@@ -1,16 +1,18 @@
 """The door: every page says whom it is for, and where nothing is said it is closed."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
-from sqlalchemy import select
 
-from timebank.members.enrol import timebank_at
-from timebank.members.models import Membership, Person, Timebank
+from timebank.care import terms
+from timebank.members import looks, supporters
+from timebank.members.models import Membership, MembershipStatus, Person, Timebank
 from timebank.members.passwords import stamp
 from timebank.policy import Permission
 from timebank.refusals import NotAllowed, NotFound, Unacceptable
@@ -19,6 +21,10 @@ from timebank.web.database import db
 View = TypeVar("View", bound=Callable[..., Any])
 EVERYONE = "everyone"
 SIGNED_IN = "signed in"
+LARGEST_FILES = 12 * 1024 * 1024
+"""How many bytes a form with a picture may hold: what a telephone's camera makes."""
+ACTING_FOR = "acting_for"
+"""Under this name a supporter's cookie holds the membership for which they act."""
 _FORMS = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-data"})
 
 
@@ -45,6 +51,29 @@ def opens_for(permission: Permission) -> Callable[[View], View]:
 def opens_for_everyone(view: View) -> View:
     """The page opens for anybody."""
     return _marked(EVERYONE)(view)
+
+
+def takes_files(view: View) -> View:
+    """The page's form may hold files, of at most LARGEST_FILES bytes together; no other page takes any."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+def for_themselves(view: View) -> View:
+    """The page is for the member alone: it stays closed to a supporter who acts for them."""
+    view.for_themselves = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_for_themselves(endpoint: str) -> bool:
+    """Whether the page stays closed to who acts for somebody."""
+    return getattr(current_app.view_functions[endpoint], "for_themselves", False)
+
+
+def opens_before_terms(view: View) -> View:
+    """The page opens also to a member who has yet to agree to the terms."""
+    view.opens_before_terms = True  # type: ignore[attr-defined]
+    return view
 
 
 def opens_for_signed_in(view: View) -> View:
@@ -117,11 +146,9 @@ def _door() -> ResponseReturnValue | None:
     """Let the request in, send it to sign in, or refuse it."""
     if request.endpoint is None or request.endpoint == "static":
         return None
-    if not _is_form():
-        raise Unacceptable("Our pages take what is written in their forms, and nothing else.")
-    if not _readable():
-        raise Unacceptable("There is a sign in it that cannot be kept. Write it again.")
-    whom = getattr(current_app.view_functions[request.endpoint], "opens_for", None)
+    view = current_app.view_functions[request.endpoint]
+    _check_what_was_sent(with_files=getattr(view, "takes_files", False))
+    whom = getattr(view, "opens_for", None)
     if g.get("slug"):
         _enter_timebank(g.slug)
     if whom == EVERYONE:
@@ -132,14 +159,28 @@ def _door() -> ResponseReturnValue | None:
         return None
     if g.get("mine") is None:
         raise NotFound("There is nothing at this address.")
+    if mine().status in (MembershipStatus.SUSPENDED, MembershipStatus.LEFT):
+        return _tell_how_they_stand()
     if not isinstance(whom, Permission) or not mine().may(whom):
         raise NotAllowed("This page is for someone else.")
-    return None
+    if is_acting() and is_for_themselves(request.endpoint):
+        raise NotAllowed("This is for %(name)s alone. Stop acting for them to see your own.", name=mine().name)
+    return None if getattr(view, "opens_before_terms", False) else _ask_for_terms()
 
 
-def _is_form() -> bool:
-    """Whether what was sent, if anything, is a form without files; what reads forms elsewhere would take more."""
-    return request.method != "POST" or (request.mimetype in _FORMS and not request.files)
+def _check_what_was_sent(*, with_files: bool) -> None:
+    """It can be read, and is a form; with files only where the page takes them."""
+    if with_files:
+        request.max_content_length = LARGEST_FILES
+    if not _is_form(with_files=with_files):
+        raise Unacceptable("Our pages take what is written in their forms, and nothing else.")
+    if not _readable():
+        raise Unacceptable("There is a sign in it that cannot be kept. Write it again.")
+
+
+def _is_form(*, with_files: bool) -> bool:
+    """Whether what was sent, if anything, is a form, and has files only where the page takes them."""
+    return request.method != "POST" or (request.mimetype in _FORMS and (with_files or not request.files))
 
 
 def _readable() -> bool:
@@ -154,11 +195,45 @@ def _readable() -> bool:
 def _enter_timebank(slug: str) -> None:
     person = signed_in()
     g.mine = None
-    g.here = timebank_at(db(), slug)
+    g.here, g.dress = looks.timebank_and_dress(db(), slug)
     if person is not None:
-        g.mine = db().scalar(
-            select(Membership).where(Membership.timebank_id == g.here.id, Membership.person_id == person.id)
-        )
+        g.mine, g.terms_to_agree = terms.at_the_door(db(), g.here, person)
+        _act_for_another()
+
+
+def act_for(membership: Membership | None) -> None:
+    """From the next page on the signed-in person acts for this member, or for nobody but themselves.
+
+    Forms that were open before are no longer taken as they are, so that nothing is done as somebody else than their
+    page said.
+    """
+    session.pop(ACTING_FOR, None)
+    if membership is not None:
+        session[ACTING_FOR] = membership.id
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+
+
+def is_acting() -> bool:
+    """Whether the signed-in person acts for a member just now."""
+    membership: Membership | None = g.get("mine")
+    return membership is not None and membership.is_acted_for
+
+
+def _act_for_another() -> None:
+    """A supporter who acts for a member here goes on as that member, as long as the two still want it."""
+    asked_for = session.get(ACTING_FOR)
+    if asked_for is None or g.mine is None:
+        return
+    relation = supporters.relation_of(db(), g.mine, asked_for)
+    if relation is None:
+        return
+    if supporters.holds(relation, g.here.day_of(datetime.now(UTC))):
+        g.mine, supporter = relation.membership, g.mine
+        g.mine.act_by(supporter)
+    else:
+        act_for(None)
+        flash(_("You no longer act for %(name)s.", name=relation.membership.name), "sorry")
 
 
 def _send_to_sign_in() -> ResponseReturnValue:
@@ -168,3 +243,21 @@ def _send_to_sign_in() -> ResponseReturnValue:
     if request.method == "POST":
         return signing.ask_again()
     return redirect(url_for("signing.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _tell_how_they_stand() -> ResponseReturnValue:
+    """Whoever is suspended or has left reads whom to call."""
+    from timebank.web.pages import standing  # noqa: PLC0415 - the pages stand on the door
+
+    return standing.outside()
+
+
+def _ask_for_terms() -> ResponseReturnValue | None:
+    """Whoever has yet to agree to the terms is asked to, and keeps what they wrote."""
+    from timebank.web.pages import terms as pages  # noqa: PLC0415 - the pages stand on the door
+
+    if g.get("terms_to_agree") is None:
+        return None
+    if request.method == "POST":
+        return pages.ask_first()
+    return redirect(url_for("terms.agree", wanted=request.full_path.rstrip("?")))

@@ -22,13 +22,14 @@ _OWN = frozenset({"csrf_token", SURE})
 class Asked:
     """What is asked before it is done: the question, what would follow, and the words on the button that does it.
 
-    `moved` is the transfer that is written, where hours move.
+    `moved` is the transfer that is written, where hours move; `reads` is a text that will be read.
     """
 
     question: str
     would: list[str]
     yes: str
     moved: int | None = None
+    reads: str = ""
 
 
 def ask_and_do(

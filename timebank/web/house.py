@@ -15,8 +15,11 @@ from timebank.database import engine_options
 from timebank.web import access, database, frame, letters, refusing, words
 
 AREAS = (
-    "about", "accounts", "board", "corrections", "desk", "exchanges", "give", "home", "paid_hours", "people", "places",
-    "policy", "reports", "signing", "statement",
+    "about", "accounts", "answers", "applications", "audit_log", "blocks", "board", "bulk", "cards",
+    "categories", "concerns", "corrections", "desk", "exchanges", "give", "home", "invitations", "join",
+    "leaving", "letters", "look", "members", "merging", "own_data", "paid_hours", "people", "pictures",
+    "places", "policy", "profile", "reports", "safeguarding", "sheets", "signing", "standing", "statement",
+    "stopping", "supporters", "terms", "thanks", "today", "together", "vetting",
 )  # fmt: skip
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "

@@ -1,8 +1,9 @@
 """Lists in pages: the page number from the address, and the links to the others; the filters stay in the address."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 
 PER_PAGE = 20
 
@@ -34,6 +35,13 @@ def page_number() -> int:
     return max(1, int(told)) if told.isascii() and told.isdecimal() and len(told) < 7 else 1
 
 
+def numbers_asked(name: str, *, most: int) -> list[int]:
+    """The numbers that the address asks for, one after another or with commas between; what is none is left out."""
+    told = [text.strip() for one in request.args.getlist(name) for text in one.split(",")]
+    numbers = [int(text) for text in told if text.isascii() and text.isdecimal() and len(text) < 10]
+    return list(dict.fromkeys(numbers))[:most]
+
+
 def offset(per_page: int = PER_PAGE) -> int:
     """How many rows come before this page."""
     return (page_number() - 1) * per_page
@@ -59,5 +67,6 @@ def pages(total: int, per_page: int = PER_PAGE) -> Pages:
 
 
 def _href(number: int) -> str:
-    told = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
-    return url_for(request.endpoint or "", **{**told, "page": number})
+    # Not by url_for, which would read names such as "endpoint" from the address as its own.
+    told = [(name, text) for name, text in request.args.items(multi=True) if name != "page"]
+    return f"{request.path}?{urlencode([*told, ('page', number)])}"

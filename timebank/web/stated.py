@@ -12,6 +12,7 @@ from timebank.exchanges.told import ToldLine
 from timebank.hours import Hours
 from timebank.ledger import balances
 from timebank.ledger.balances import Tallies
+from timebank.members import doubles
 from timebank.members.models import Membership
 from timebank.web import balanced
 from timebank.web.balanced import NOTHING
@@ -59,7 +60,7 @@ def stated(membership: Membership, form: PeriodForm, *, limit: int | None = PER_
     count = balances.transfers_of(db(), account_id, first_day=first_day, day_after=day_after)
     limit = count if limit is None else limit
     return Stated(
-        helped=balances.helped(db(), account_id),
+        helped=balances.helped(db(), *doubles.accounts_of(db(), membership)),
         tallies=balances.tallies(db(), account_id),
         lines=told.statement_of(db(), membership, limit=limit, offset=offset, first_day=first_day, day_after=day_after),
         count=count,

@@ -2,25 +2,62 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
 from wtforms.validators import Optional, ValidationError
 
-from timebank.listings.board import Sought, Words
+from timebank.listings.board import (
+    LONGEST_TAG,
+    MOST_TAGS,
+    Words,
+    WrongDays,
+    WrongKind,
+    WrongSize,
+    WrongTags,
+    read_tags,
+)
 from timebank.listings.models import Category, Listing, ListingKind
-from timebank.web.fields import ChoiceField, DateField, LongTextField, RadiosField, SearchField, TextField, choice
-from timebank.web.forms.base import Form, at_most, needed, needed_words
+from timebank.listings.searching import Order, Sought
+from timebank.members.directory import Named
+from timebank.members.page import Part
+from timebank.members.pictures import Drawn
+from timebank.members.rules import LONGEST_WORD
+from timebank.refusals import Refusal
+from timebank.web.fields import (
+    ChoiceField,
+    DateField,
+    LongTextField,
+    NumberField,
+    RadiosField,
+    SearchField,
+    TextField,
+    TickField,
+    choice,
+)
+from timebank.web.forms.base import Form, KeyedForm, at_most, needed, needed_words
+from timebank.web.forms.exchanges import people
+from timebank.web.kind_fields import KindField, kind_choices
+from timebank.web.picture_fields import PictureField
+from timebank.web.profiled import PARTS, weekdays
+from timebank.web.times_fields import TimesField
 
 _LONGEST_SEARCH = 100
 _KINDS = [
     choice(ListingKind.OFFER.value, _("I can offer this"), _("Something you are good at, or like doing for others")),
     choice(ListingKind.REQUEST.value, _("I would like this"), _("Something that you would be glad of a hand with")),
 ]
+_KINDS_FOR = [
+    choice(
+        ListingKind.OFFER.value, _("They can offer this"), _("Something they are good at, or like doing for others")
+    ),
+    choice(ListingKind.REQUEST.value, _("They would like this"), _("Something that they would be glad of a hand with")),
+]
 
 
-class ListingForm(Form):
+class ListingForm(KeyedForm):
     """What a member offers or would like; offers stand first, since everyone is good at something."""
 
     kind = RadiosField(
@@ -34,7 +71,7 @@ class ListingForm(Form):
         description=_("For example “A lift to the eye clinic” or “Help with a new phone”."),
         validators=[needed_words(_("Say what it is, in a few words")), at_most(120)],
     )
-    category = ChoiceField(_("What kind of help is it?"), validators=[needed(_("Choose the kind of help"))])
+    category = KindField(_("What kind of help is it?"), validators=[needed(_("Choose the kind of help"))])
     description = LongTextField(
         _("Tell a little more (optional)"),
         description=_("What is good to know before someone asks. Every member can read it."),
@@ -50,18 +87,54 @@ class ListingForm(Form):
         description=_("For example “weekday mornings”."),
         validators=[at_most(120)],
     )
+    suits = TimesField(
+        _("Which times suit you in most weeks? (optional)"),
+        description=_("Tick as many as you like. Others find you by them."),
+    )
+    starts_on = DateField(
+        _("From which day? (optional)"),
+        description=_("Leave it empty if it is from today on."),
+        validators=[Optional()],
+    )
     ends_on = DateField(
         _("Until which day? (optional)"),
         description=_("After that day it leaves the board by itself. Leave it empty if it stays welcome."),
         validators=[Optional()],
     )
+    capacity = NumberField(
+        _("For how many people at once? (optional)"),
+        description=_("Only if several can join in, for example in a walk or a lesson."),
+        validators=[Optional()],
+    )
+    tags = TextField(
+        _("Words that others might look for (optional)"),
+        description=_("With commas between them, for example: roses, allotment, compost"),
+        validators=[at_most(500)],
+    )
+    picture = PictureField(_("A picture (optional)"))
+    no_picture = TickField(_("Take the picture away"))
 
     today: date | None = None
+    places: ClassVar[dict[type[Refusal], str]] = {
+        WrongKind: "category",
+        WrongDays: "ends_on",
+        WrongSize: "capacity",
+        WrongTags: "tags",
+    }
 
     def validate_ends_on(self, field: DateField) -> None:
         """A validator: the last day is still to come."""
         if field.data and self.today and field.data < self.today:
             raise ValidationError(gettext("That day has passed. Choose today or a later day, or leave it empty"))
+
+    def validate_tags(self, field: TextField) -> None:
+        """A validator: there are few words, and they are short."""
+        words = read_tags(field.data or "")
+        if len(words) > MOST_TAGS or any(len(word) > LONGEST_TAG for word in words):
+            told = gettext(
+                "Use at most %(most)d words, each of at most %(long)d letters.", most=MOST_TAGS, long=LONGEST_TAG
+            )
+            raise ValidationError(told)
 
     @classmethod
     def over(
@@ -69,13 +142,13 @@ class ListingForm(Form):
     ) -> "ListingForm":
         """The form with these kinds of help to choose from, as the listing stands where there is one."""
         form = cls(data=_as_it_stands(listing) if listing else beforehand)
-        kinds = [choice(str(category.id), category.name) for category in categories]
-        form.category.choices = [choice("", gettext("Choose one")), *kinds]
+        kept = listing.category if listing else None
+        form.category.choices = kind_choices(categories, gettext("Choose one"), kept=kept)
         form.today = today
         return form
 
-    def words(self, before: Listing | None = None) -> Words:
-        """What was written; what the form does not ask stays as it was before."""
+    def words(self) -> Words:
+        """What was written."""
         return Words(
             kind=ListingKind(self.kind.data),
             title=self.title.data or "",
@@ -83,9 +156,54 @@ class ListingForm(Form):
             category_id=int(self.category.data),
             place=self.place.data or "",
             times=self.times.data or "",
-            starts_on=before.starts_on if before else None,
+            starts_on=self.starts_on.data,
             ends_on=self.ends_on.data,
+            tags=read_tags(self.tags.data or ""),
+            capacity=self.capacity.data,
+            suits=self.suits.data,
         )
+
+    @property
+    def tells_more(self) -> bool:
+        """Whether something is written, or wrong, in what not everybody needs."""
+        more = (self.suits, self.starts_on, self.ends_on, self.capacity, self.tags)
+        return any(field.data or field.errors for field in more) or bool(self.picture.errors)
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """The picture that was handed in."""
+        handed_in: Drawn | None = self.picture.data
+        return handed_in
+
+    def told_no(self, refusal: Refusal) -> None:
+        """Show a rule's no at the field that can mend it, or above the form."""
+        self.refuse(refusal, self.places.get(type(refusal)))
+
+
+class ListingForOthersForm(ListingForm):
+    """What a member offers or would like, as they told a coordinator."""
+
+    owner = ChoiceField(_("For whom do you write?"), validators=[needed(_("Choose for whom you write this"))])
+    kind = RadiosField(
+        _("Is it something to give or to get?"),
+        choices=_KINDS_FOR,
+        default=ListingKind.OFFER.value,
+        validators=[needed(_("Choose whether they offer this or would like it"))],
+    )
+
+    def choose_from(self, members: Sequence[Named]) -> None:
+        """The form knows the people."""
+        self.owner.choices = people(members)
+
+
+class TakeDownForm(Form):
+    """Why a coordinator takes something off the board."""
+
+    word = LongTextField(
+        _("Why do you take it off the board?"),
+        description=_("Its owner reads this word beside it."),
+        validators=[needed_words(_("Say why, in a few words.")), at_most(LONGEST_WORD)],
+    )
 
 
 class BoardSearch(Form):
@@ -103,24 +221,51 @@ class BoardSearch(Form):
             choice(ListingKind.REQUEST.value, _("Requests")),
         ],
     )
-    category = ChoiceField(_("Kind of help"))
+    category = KindField(_("Kind of help"))
+    district = TextField(_("Part of town"))
+    day = ChoiceField(_("Day of the week"))
+    part = ChoiceField(_("Part of the day"))
+    order = ChoiceField(
+        _("Which comes first?"),
+        choices=[choice(Order.NEWEST.value, _("What is newest")), choice(Order.ENDING.value, _("What ends soonest"))],
+        default=Order.NEWEST.value,
+    )
+    groups = TickField(_("Only what several can join in"))
+    pictures = TickField(_("Only with a picture"))
+    tag = HiddenField()
 
     @classmethod
     def over(cls, asked: Any, categories: Sequence[Category]) -> "BoardSearch":
         """The form as the address has it; what it cannot choose is not asked."""
         form = cls(formdata=asked)
-        kinds = [choice(str(category.id), category.name) for category in categories]
-        form.category.choices = [choice("", gettext("All kinds")), *kinds]
+        form.category.choices = kind_choices(categories, gettext("All kinds"))
+        days = [choice(str(weekday), name) for weekday, name in enumerate(weekdays())]
+        form.day.choices = [choice("", gettext("Any day")), *days]
+        form.part.choices = [choice("", gettext("Any time of day")), *(choice(one.value, PARTS[one]) for one in Part)]
         return form
 
     def sought(self) -> Sought:
         """What is looked for."""
-        kind, category = chosen(self.kind), chosen(self.category)
+        kind, category, day, part = (chosen(field) for field in (self.kind, self.category, self.day, self.part))
         return Sought(
             words=sought_words(self.q),
             kind=ListingKind(kind) if kind else None,
             category_id=int(category) if category else None,
+            tag=sought_words(self.tag),
+            district=sought_words(self.district),
+            weekday=int(day) if day else None,
+            part=Part(part) if part else None,
+            for_groups=bool(self.groups.data),
+            with_picture=bool(self.pictures.data),
+            order=Order(chosen(self.order) or Order.NEWEST),
         )
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether anything is asked beside words and kinds."""
+        fields = (self.district, self.groups, self.pictures)
+        other_order = chosen(self.order) == Order.ENDING.value
+        return other_order or any(field.data for field in fields) or any(chosen(one) for one in (self.day, self.part))
 
 
 def chosen(field: ChoiceField) -> str:
@@ -128,11 +273,17 @@ def chosen(field: ChoiceField) -> str:
     return next((str(one.value) for one in field.choices if one.value == field.data), "")
 
 
-def sought_words(field: SearchField) -> str:
+def sought_words(field: Any) -> str:
     """The words to look for, as far as a search needs them."""
     return "".join(sign for sign in field.data or "" if sign.isprintable())[:_LONGEST_SEARCH]
 
 
 def _as_it_stands(listing: Listing) -> dict[str, Any]:
-    texts = {name: getattr(listing, name) for name in ("title", "description", "place", "times", "ends_on")}
-    return {**texts, "kind": listing.kind.value, "category": str(listing.category_id)}
+    names = ("title", "description", "place", "times", "starts_on", "ends_on", "capacity")
+    return {
+        **{name: getattr(listing, name) for name in names},
+        "kind": listing.kind.value,
+        "category": str(listing.category_id),
+        "tags": ", ".join(tag.word for tag in listing.tags),
+        "suits": {(time.weekday, time.part) for time in listing.suits},
+    }

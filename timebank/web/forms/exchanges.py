@@ -12,10 +12,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional, ValidationError
 
 from timebank.contributions.models import Project, Stage
+from timebank.exchanges.conversation import LONGEST_MESSAGE
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.telling import Shared, WrongDay, WrongSide, WrongTime, check_hours, sides_of_reply
 from timebank.hours import Hours
 from timebank.listings.models import Category, Listing
+from timebank.members.directory import Named
 from timebank.members.models import Membership
 from timebank.refusals import Refusal, Unacceptable
 from timebank.web.access import here
@@ -31,6 +33,8 @@ from timebank.web.fields import (
     not_after_today,
 )
 from timebank.web.forms.base import Form, KeyedForm, at_most, needed, needed_words
+from timebank.web.forms.talking import HowItWas
+from timebank.web.kind_fields import KindField, kind_choices
 from timebank.web.words import hours, sentence
 
 STAGES = [
@@ -41,7 +45,7 @@ STAGES = [
 ]
 
 
-def people(members: Sequence[Membership]) -> list[SelectChoice]:
+def people(members: Sequence[Membership | Named]) -> list[SelectChoice]:
     """The members to choose from; two of one name are told apart by their numbers."""
     names = Counter(member.name for member in members)
     told = [choice("", gettext("Choose a person"))]
@@ -106,7 +110,7 @@ class _What(Form):
         _("How long did it take?"), description=_("Include travel if you agreed to."), validators=[whole_steps]
     )
     sure = TickField(_("Yes, it really took that long"))
-    category = ChoiceField(_("What kind of help was it?"), validators=[needed(_("Choose the kind of help"))])
+    category = KindField(_("What kind of help was it?"), validators=[needed(_("Choose the kind of help"))])
     note = LongTextField(
         _("Anything to add? (optional)"),
         description=_("Only you, the other person and your coordinators can see this."),
@@ -124,8 +128,7 @@ class _What(Form):
     def ask_on(self, today: date, categories: Sequence[Category]) -> None:
         """The form knows which day it is here, and the kinds of help."""
         self.served_on.today = today
-        kinds = [choice(str(category.id), category.name) for category in categories]
-        self.category.choices = [choice("", gettext("Choose one")), *kinds]
+        self.category.choices = kind_choices(categories, gettext("Choose one"))
 
     def what(self) -> dict[str, Any]:
         """What was done, for a Shared."""
@@ -142,7 +145,7 @@ class _What(Form):
         self.refuse(refusal, self.places.get(type(refusal)))
 
 
-class LogForm(_TwoSides, _What, KeyedForm):
+class LogForm(_TwoSides, _What, HowItWas, KeyedForm):
     """Time that a member shared with someone."""
 
     places = _What.places | {WrongSide: "other"}
@@ -221,10 +224,10 @@ class ReplyForm(KeyedForm):
     hours = DurationField(
         _("About how long would it take? (optional)"), validators=[Optional(), whole_steps], missing=_("Say how long")
     )
-    note = LongTextField(
-        _("A word to go with it (optional)"),
-        description=_("For example when it would suit you."),
-        validators=[at_most(500)],
+    word = LongTextField(
+        _("A word to begin with (optional)"),
+        description=_("For example when it would suit you. The two of you can write to each other here afterwards."),
+        validators=[at_most(LONGEST_MESSAGE)],
     )
 
     def shared(self, listing: Listing, me: Membership) -> Shared:
@@ -238,14 +241,26 @@ class ReplyForm(KeyedForm):
             hours=Hours(self.hours.data) if self.hours.data else None,
             category_id=listing.category_id,
             listing_id=listing.id,
-            note=self.note.data or "",
+            first_word=self.word.data or "",
         )
 
 
-class ConfirmForm(Form):
+class ChangeForm(Form):
+    """What was proposed, before it is answered."""
+
+    hours = DurationField(
+        _("About how long would it take? (optional)"), validators=[Optional(), whole_steps], missing=_("Say how long")
+    )
+
+
+class SeenForm(Form):
     """One button, and what was shown beside it."""
 
     seen = HiddenField(validators=[Length(max=60)])
+
+
+class ConfirmForm(HowItWas, SeenForm):
+    """That it is right, and a word of thanks to go with it."""
 
 
 class DisputeForm(Form):

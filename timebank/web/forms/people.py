@@ -1,6 +1,4 @@
-"""The forms around people: who is welcomed, who may do what, and whom a reader looks for."""
-
-from typing import Any
+"""The forms around people: who is welcomed, and who may do what."""
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -10,9 +8,8 @@ from timebank.members.enrol import tidy_email
 from timebank.members.models import Membership
 from timebank.policy import Role
 from timebank.refusals import Unacceptable
-from timebank.web.fields import ChoiceField, EmailField, SearchField, TextField, TickField, TicksField, choice
+from timebank.web.fields import EmailField, TextField, TickField, TicksField, choice
 from timebank.web.forms.base import Form, at_most, needed_words
-from timebank.web.forms.board import chosen, sought_words
 from timebank.web.words import sentence
 
 ROLES = {
@@ -20,12 +17,14 @@ ROLES = {
     Role.COORDINATOR: _("Coordinator"),
     Role.ADMINISTRATOR: _("Administrator"),
     Role.FUNDER: _("Funder"),
+    Role.SAFEGUARDING: _("Safeguarding lead"),
 }
 _MAY = {
     Role.MEMBER: _("Gives and receives help, uses the board, and has a statement of hours."),
     Role.COORDINATOR: _("Approves exchanges, welcomes members, logs time for others, and releases reports."),
-    Role.ADMINISTRATOR: _("Sees who is here, welcomes members, and gives these roles."),
+    Role.ADMINISTRATOR: _("Sees who is here, welcomes members, gives these roles, and sets the rules and the look."),
     Role.FUNDER: _("Reads released reports, without any names, and nothing else. This role stands alone."),
+    Role.SAFEGUARDING: _("Reads and writes safeguarding notes about members. Nobody else can; give it to very few."),
 }
 
 
@@ -73,29 +72,3 @@ class RolesForm(Form):
     def chosen(self) -> frozenset[Role]:
         """The roles that are ticked."""
         return frozenset(Role(role) for role in self.roles.data or [])
-
-
-class PeopleSearch(Form):
-    """Whom a reader looks for; it stands in the address, and so needs no token."""
-
-    class Meta:  # noqa: D106
-        csrf = False
-
-    q = SearchField(_("Name or number"))
-    role = ChoiceField(
-        _("Role"), choices=[choice("", _("Everyone"))] + [choice(role.value, label) for role, label in ROLES.items()]
-    )
-
-    @classmethod
-    def over(cls, asked: Any) -> "PeopleSearch":
-        """The form as the address has it."""
-        return cls(formdata=asked)
-
-    def words(self) -> str:
-        """The name or number that is looked for."""
-        return sought_words(self.q)
-
-    def wanted_role(self) -> Role | None:
-        """The role that is looked for; None for all."""
-        role = chosen(self.role)
-        return Role(role) if role else None

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from timebank.hours import Hours
 from timebank.ledger.models import Transfer
-from timebank.members import directory, moving
+from timebank.members import audit_log, directory, moving
+from timebank.members.audit_log import Deed
 from timebank.members.models import Membership
 from timebank.members.moving import Posted
 from timebank.members.named import check_open
@@ -40,6 +41,7 @@ def welcome(membership_id: int) -> ResponseReturnValue:
     def change(session: Session) -> Asked:
         amount = Hours(form.hours.data or 0)
         posted = moving.welcome(session, membership, amount, by=mine(), at=datetime.now(UTC))
+        _note(session, membership, "welcome", amount, None, membership)
         would = _would(posted, amount, None, membership)
         question = _("Give welcome hours to %(name)s?", name=name)
         return Asked(question, would, _("Yes, give welcome hours"), posted.transfer_id)
@@ -64,6 +66,7 @@ def from_before(membership_id: int) -> ResponseReturnValue:
     def change(session: Session) -> Asked:
         reason, key, at = form.reason.data or "", str(form.key.data), datetime.now(UTC)
         posted = moving.opening(session, membership, form.balance, reason=reason, key=key, by=mine(), at=at)
+        _note(session, membership, "opening", form.amount, *form.sides(membership), reason)
         would = _would(posted, form.amount, *form.sides(membership), reason)
         question = _("Enter hours from before for %(name)s?", name=name)
         return Asked(question, would, _("Yes, enter them"), posted.transfer_id)
@@ -114,6 +117,9 @@ def take_back(membership_id: int, transfer_id: int) -> ResponseReturnValue:
     def change(session: Session) -> None:
         reason = form.reason.data or ""
         moving.take_back(session, here(), transfer_id, reason=reason, by=mine(), at=datetime.now(UTC))
+        holders = directory.holders_of(session, {transfer.payer_id, transfer.payee_id})
+        sides = holders.get(transfer.payee_id), holders.get(transfer.payer_id)
+        _note(session, membership, "reversal", Hours(transfer.minutes), *sides, reason)
 
     return ask_once(membership, form, told, change)
 
@@ -124,8 +130,24 @@ def _correct(session: Session, membership: Membership, form: CorrectionForm) -> 
     payer, payee = form.sides(membership, other)
     reason, key, at = form.reason.data or "", str(form.key.data), datetime.now(UTC)
     posted = moving.correction(session, payer, payee, hours=form.amount, reason=reason, key=key, by=mine(), at=at)
+    _note(session, membership, "correction", form.amount, payer, payee, reason)
     would = _would(posted, form.amount, payer, payee, reason)
     return Asked(_("Put this right?"), would, _("Yes, put it right"), posted.transfer_id)
+
+
+def _note(
+    session: Session,
+    membership: Membership,
+    what: str,
+    amount: Hours,
+    payer: Membership | None,
+    payee: Membership | None,
+    word: str = "",
+) -> None:
+    """The move stands in the audit log, as one about the member on whose account it was made."""
+    sides = {name: None if one is None else one.id for name, one in (("payer_id", payer), ("payee_id", payee))}
+    told = {"what": what, "minutes": amount.minutes, **sides, "word": word}
+    audit_log.note(session, Deed.HOURS_MOVED, by=mine(), about=membership, at=datetime.now(UTC), **told)
 
 
 def _would(

@@ -1,6 +1,7 @@
 """The page where a member gives hours away, to someone or to the community; nobody has helped for them."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,8 @@ from timebank.members import directory, moving
 from timebank.members.models import Membership
 from timebank.members.moving import OverCreditLimit, Posted
 from timebank.members.rules import WrongAmount, WrongSide, WrongWord
+from timebank.notices import outbox
+from timebank.notices.models import NoticeKind
 from timebank.policy import Permission
 from timebank.web.access import area, here, me, mine, opens_for
 from timebank.web.asked import Asked, ask_and_do
@@ -36,7 +39,7 @@ def show() -> ResponseReturnValue:
         form,
         page=lambda: render_template("give/show.html", form=form, room=room),
         foresee=lambda session: _foreseen(form, _give(session, form)),
-        act=lambda session: _done(form, _give(session, form)),
+        act=lambda session: _given(session, form),
         places=_PLACES,
     )
 
@@ -50,6 +53,16 @@ def _give(session: Session, form: GiveForm) -> Posted:
     to = _to(session, form)
     word, key = form.word.data or "", str(form.key.data)
     return moving.gift(session, mine(), to, hours=form.amount, word=word, key=key, by=me(), at=datetime.now(UTC))
+
+
+def _given(session: Session, form: GiveForm) -> Answer:
+    """The hours are given, and whoever has them now is told."""
+    at, to = datetime.now(UTC), _to(session, form)
+    posted = _give(session, form)
+    if to is not None:
+        told: dict[str, Any] = {"other": mine().name, "minutes": form.amount.minutes, "word": form.word.data or ""}
+        outbox.tell(session, NoticeKind.GIFT, to, key=f"gift:{posted.transfer_id}", at=at, **told)
+    return _done(form, posted)
 
 
 def _foreseen(form: GiveForm, posted: Posted) -> Asked:

@@ -5,18 +5,19 @@ from datetime import UTC, datetime
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from timebank.exchanges import queues, told
-from timebank.exchanges.queues import Group
+from timebank.exchanges import blocking, queues
+from timebank.hours import Hours
 from timebank.ledger import balances
-from timebank.listings import board
-from timebank.listings.board import Sought
+from timebank.ledger.balances import Tallies
+from timebank.listings import board, fitting
+from timebank.members import doubles
 from timebank.policy import Permission
-from timebank.web import balanced, exchanged
+from timebank.web import balanced, exchanged, fitted
 from timebank.web.access import area, here, mine, opens_for
 from timebank.web.database import db
 
 pages = area("home")
-_AWAITING, _RECENT, _NEWEST, _LOOKED_AT = 10, 5, 3, 20
+_AWAITING, _RECENT, _NEWEST, _FITTING = 10, 5, 3, 3
 
 
 @pages.get("/")
@@ -24,15 +25,15 @@ _AWAITING, _RECENT, _NEWEST, _LOOKED_AT = 10, 5, 3, 20
 def show() -> ResponseReturnValue:
     """A member sees their hours, what waits for them and what is new; who looks after others sees that too."""
     account = mine().account
-    awaiting, awaiting_count = queues.of_member(db(), mine(), Group.FOR_ME, limit=_AWAITING, offset=0)
+    awaiting, awaiting_count, recent = queues.at_home(db(), mine(), awaiting=_AWAITING, recent=_RECENT)
     return render_template(
         "home/show.html",
-        tallies=balances.tallies(db(), account.id) if account else None,
-        helped=balances.helped(db(), account.id) if account else None,
+        tallies=Tallies(Hours(account.given_minutes), Hours(account.received_minutes)) if account else None,
+        helped=balances.helped(db(), *doubles.accounts_of(db(), mine())) if account else None,
         room=balanced.room_words(account, here().warn_below_minutes) if account else "",
         awaiting=awaiting,
         awaiting_count=awaiting_count,
-        recent=told.recent_of(db(), mine(), _RECENT),
+        recent=recent,
         board=_on_the_board(),
         approvals=_approvals(),
         balanced=balanced,
@@ -41,14 +42,20 @@ def show() -> ResponseReturnValue:
 
 
 def _on_the_board() -> dict[str, object]:
-    """What is newest on the board, and how much of it is one's own; nothing for who does not see it."""
+    """What is newest on the board, what is one's own there and what might fit it; nothing for who does not see it."""
     if not mine().may(Permission.SEE_BOARD):
         return {}
     today = here().day_of(datetime.now(UTC))
-    latest, _count = board.find(db(), here(), Sought(), today=today, limit=_LOOKED_AT, offset=0)
-    newest = [one for one in latest if one.membership_id != mine().id][:_NEWEST]
-    own = [one for one in board.listings_of(db(), mine()) if one.closed_at is None]
-    return {"newest": newest, "own": len(own)}
+    own = board.standing_of(db(), mine(), today=today)
+    without = blocking.blocked_ids(db(), mine()) if own else set()
+    found = fitting.fitting(db(), own, today=today, without=without, each=_FITTING, at_a_glance=True)
+    fits = [(one, listing) for listing in own for one in found[listing.id]]
+    return {
+        "newest": board.newest(db(), here(), besides=mine(), today=today, limit=_NEWEST),
+        "own": len(own),
+        "fits": sorted(fits, key=lambda pair: -pair[0].fit.score)[:_FITTING],
+        "why": fitted.why,
+    }
 
 
 def _approvals() -> int | None:

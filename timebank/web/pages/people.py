@@ -1,22 +1,29 @@
 """The pages of who is here: the list of people, the welcome of a new member, and what each may do."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
-from timebank.members import directory, enrol, passwords
+from timebank.care import finding
+from timebank.care.finding import Sort, Sought
+from timebank.members import audit_log, directory, enrol, passwords
+from timebank.members.audit_log import Deed
 from timebank.members.enrol import Newcomer
 from timebank.members.models import Membership, MembershipStatus, Person
 from timebank.notices.letters import Letter
-from timebank.policy import Permission
+from timebank.policy import Permission, Role
 from timebank.refusals import NotFound, Unacceptable
 from timebank.web import letters
 from timebank.web.access import area, here, mine, opens_for
+from timebank.web.chosen import EVERYONE, asked_for
 from timebank.web.database import db, transaction
-from timebank.web.forms.people import ROLES, EnrolForm, PeopleSearch, RolesForm
+from timebank.web.forms.finding import PeopleSearch
+from timebank.web.forms.people import ROLES, EnrolForm, RolesForm
 from timebank.web.lists import PER_PAGE, offset
 from timebank.web.lists import pages as pages_of
 
@@ -24,7 +31,7 @@ pages = area("people", prefix="/people")
 _STATUS = {
     MembershipStatus.APPLIED: (_l("has applied"), "waiting"),
     MembershipStatus.ACTIVE: (_l("active"), "good"),
-    MembershipStatus.PAUSED: (_l("pausing"), "waiting"),
+    MembershipStatus.PAUSED: (_l("away"), "waiting"),
     MembershipStatus.LEFT: (_l("has left"), "plain"),
     MembershipStatus.SUSPENDED: (_l("suspended"), "sorry"),
 }
@@ -33,17 +40,20 @@ _STATUS = {
 @pages.get("")
 @opens_for(Permission.SEE_PEOPLE)
 def index() -> ResponseReturnValue:
-    """Coordinators and administrators see who is here, and look someone up."""
-    form = PeopleSearch.over(request.args)
-    words, role = form.words(), form.wanted_role()
-    people, count = directory.people_of(db(), here(), words=words, role=role, limit=PER_PAGE, offset=offset())
+    """Coordinators and administrators see who is here, look for some of them, and choose several."""
+    today, form = here().day_of(datetime.now(UTC)), PeopleSearch.over(request.args)
+    sought = form.sought(today, may_keep=mine().may(Permission.KEEP_ACCOUNTS))
+    ids = finding.ids_of(db(), here(), sought, today=today)
+    people = finding.of_ids(db(), here(), ids[offset() : offset() + PER_PAGE], with_roles=True)
     return render_template(
         "people/index.html",
         search=form,
-        looked=bool(words.strip() or role),
+        looked=replace(sought, sort=Sort.NUMBER) != Sought(),
+        kept=[(name, text) for name, text in asked_for() if name not in ("ids", EVERYONE)],
+        ticked=request.args.get("tick") == "all",
         people=[(one, _roles_told(one), _STATUS[one.status]) for one in people],
-        count=count,
-        pages=pages_of(count),
+        count=len(ids),
+        pages=pages_of(len(ids)),
     )
 
 
@@ -58,6 +68,7 @@ def new() -> ResponseReturnValue:
     with transaction() as session:
         newcomer = Newcomer(name=str(form.name.data), email=form.email.data or None)
         member = enrol.enrol(session, here(), newcomer, at=at)
+        audit_log.note(session, Deed.ENROLLED, by=mine(), about=member, at=at, number=member.number)
         links = passwords.password_links(session, newcomer.email, at=at) if newcomer.email else []
         post = [_welcome_letter(one, secret) for one, secret in links if one is member.person]
     letters.post(post)
@@ -78,13 +89,22 @@ def roles(membership_id: int) -> ResponseReturnValue:
     if form.sent_and_valid():
         try:
             with transaction() as session:
-                enrol.give_roles(session, membership, form.chosen(), at=datetime.now(UTC))
+                _give_roles(session, membership, form.chosen())
         except Unacceptable as refusal:
             form.refuse(refusal, "roles")
         else:
             flash(_("%(name)s has these roles now: %(roles)s.", name=membership.name, roles=_roles_told(membership)))
             return redirect(url_for(".index" if mine().may(Permission.SEE_PEOPLE) else "places.index"))
     return render_template("people/roles.html", form=form, membership=membership), 422 if form.errors else 200
+
+
+def _give_roles(session: Session, membership: Membership, roles: frozenset[Role]) -> None:
+    """They may do just this from now on, and the audit log tells what they could do before."""
+    before, at = sorted(membership.roles), datetime.now(UTC)
+    enrol.give_roles(session, membership, roles, at=at)
+    if roles != set(before):
+        told = {"before": before, "after": sorted(roles)}
+        audit_log.note(session, Deed.ROLES_GIVEN, by=mine(), about=membership, at=at, **told)
 
 
 def _roles_told(membership: Membership) -> str:

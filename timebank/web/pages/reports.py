@@ -6,6 +6,8 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from timebank.members import audit_log
+from timebank.members.audit_log import Deed
 from timebank.policy import Permission
 from timebank.refusals import Unacceptable
 from timebank.reports import document, releases, spreadsheet
@@ -88,9 +90,9 @@ def release() -> ResponseReturnValue:
         return _show_preview(period, form)
     try:
         with transaction() as session:
-            released = releases.release(
-                session, here(), period, by=me(), at=datetime.now(UTC), seen=form.seen.data or ""
-            )
+            at = datetime.now(UTC)
+            released = releases.release(session, here(), period, by=me(), at=at, seen=form.seen.data or "")
+            audit_log.note(session, Deed.RELEASED, by=mine(), about=None, at=at, what=str(period))
     except releases.Changed as refusal:
         form.refuse(refusal)
         return _show_preview(period, form)

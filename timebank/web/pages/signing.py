@@ -1,7 +1,6 @@
 """Signing in and out, and passwords: the pages for people who are not yet known."""
 
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -12,15 +11,14 @@ from timebank.members import passwords
 from timebank.members.models import Person
 from timebank.notices.letters import Letter
 from timebank.refusals import Unacceptable
-from timebank.web import letters
+from timebank.web import drafts, letters
 from timebank.web.access import Visitor, me, opens_for_everyone, opens_for_signed_in, signed_in
 from timebank.web.database import transaction
-from timebank.web.forms.base import KEPT, StepForm
+from timebank.web.forms.base import StepForm
 from timebank.web.forms.signing import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
 from timebank.web.refusing import status_of
 
 pages = Blueprint("signing", __name__)
-_LONGEST_DRAFT = 120_000
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -29,7 +27,7 @@ def sign_in() -> ResponseReturnValue:
     """Someone shows who they are, and goes on to where they wanted to be."""
     form = SignInForm()
     if request.method == "GET":
-        form.wanted.data = _within(request.args.get("next", ""))
+        form.wanted.data = drafts.within(request.args.get("next", ""))
         if signed_in():
             return redirect(form.wanted.data or url_for("places.index"))
     if not form.sent_and_valid():
@@ -40,9 +38,9 @@ def sign_in() -> ResponseReturnValue:
         form.refuse(refusal)
         return _sign_in_page(form), status_of(refusal)
     _let_in(person)
-    wanted = _within(form.wanted.data or "")
+    wanted = drafts.within(form.wanted.data or "")
     if form.draft.data and wanted:
-        return _show_draft(wanted, form.draft.data)
+        return drafts.show(wanted, form.draft.data)
     return redirect(wanted or url_for("places.index"))
 
 
@@ -116,18 +114,10 @@ def change() -> ResponseReturnValue:
 def ask_again() -> ResponseReturnValue:
     """Whoever was signed out in the middle of a form signs in first, and what they wrote goes along."""
     form = SignInForm(formdata=None)
-    form.wanted.data = _within(request.full_path.rstrip("?"))
-    told = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", KEPT)]
+    form.wanted.data = drafts.within(request.full_path.rstrip("?"))
     if request.blueprint != pages.name:  # a password is not carried through a page
-        draft = urlencode(told)
-        form.draft.data = draft if len(draft) <= _LONGEST_DRAFT else ""
+        form.draft.data = drafts.draft()
     return _sign_in_page(form), 401
-
-
-def _show_draft(wanted: str, draft: str) -> ResponseReturnValue:
-    """A page whose one button shows the form again with all that was written, and sends nothing by itself."""
-    told = parse_qsl(draft, keep_blank_values=True)
-    return render_template("signing/kept.html", form=StepForm(formdata=None), wanted=wanted, draft=told, kept=KEPT)
 
 
 def _sign_in_page(form: SignInForm) -> str:
@@ -158,12 +148,6 @@ def _let_in(person: Person) -> None:
 
 def _address() -> str:
     return request.remote_addr or "nowhere"
-
-
-def _within(wanted: str) -> str:
-    """The path, if it leads to a page of ours; elsewhere leads nowhere."""
-    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
-    return wanted if inside and len(wanted) <= 500 else ""
 
 
 def _reset_letter(to: str, secret: str) -> Letter:

@@ -1,0 +1,147 @@
+"""Reads pages as somebody who has signed in: over HTTP for the time, and inside the program for what it asks."""
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode, urlsplit
+
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, event, text
+
+from benchmarks.databases import engine
+from benchmarks.pages.towns import FIRST_MEMBER, PASSWORD, slug
+from config import Settings
+from timebank import create_app
+from timebank.policy import Permission, Role, may
+from timebank.web.access import EVERYONE, SIGNED_IN
+
+EXAMPLES = {
+    "membership_id": "SELECT :member + 1",
+    "listing_id": "SELECT max(id) FROM listing WHERE membership_id = :member AND closed_at IS NULL",
+    "exchange_id": "SELECT max(id) FROM exchange WHERE provider_id = :member AND state = 'approved'",
+    "transfer_id": "SELECT max(id) FROM transfer WHERE payee_id = :member",
+    "application_id": "SELECT min(id) FROM application WHERE timebank_id = (SELECT min(id) FROM timebank)",
+    "category_id": "SELECT min(id) FROM category WHERE timebank_id = (SELECT min(id) FROM timebank)",
+}
+"""An example of what an address names, by the variable's name; addresses with other variables are left out and told."""
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One page as one reader: the median and the slowest in seconds, the answer, and how often it asked."""
+
+    who: str
+    path: str
+    median: float
+    slowest: float
+    status: int
+    size: int
+    asked: int
+
+    def __str__(self) -> str:
+        """A line while it runs."""
+        return f"{self.who:13} {1000 * self.median:7.1f} ms {self.asked:3} asked  {self.status} {self.path}"
+
+
+def email_of(who: str) -> str:
+    """Whose e-mail it is to sign in with."""
+    return "m0.0@example.org" if who == "member" else f"{who}@example.org"
+
+
+def _example(connection: Connection, asked: str) -> int | None:
+    bound = text(asked)
+    return connection.scalar(bound, {"member": FIRST_MEMBER} if ":member" in asked else {})
+
+
+class Visitor:
+    """Somebody who reads pages over one open connection."""
+
+    def __init__(self, address: str, who: str | None) -> None:
+        self._connection = HTTPConnection(urlsplit(address).netloc, timeout=120)
+        self._cookie = ""
+        if who is not None:
+            token = _TOKEN.search(self._ask("GET", "/sign-in")[1].decode())
+            told = {"csrf_token": token[1] if token else "", "email": email_of(who), "password": PASSWORD}
+            status, _ = self._ask("POST", "/sign-in", urlencode(told))
+            if status not in (302, 303):
+                raise RuntimeError(f"{who} could not sign in: {status}")
+
+    def read(self, path: str, times: int) -> tuple[float, float, int, int]:
+        """The page has been read so many times; the median, the slowest, the status and the bytes."""
+        self._ask("GET", path)
+        took = []
+        for _ in range(times):
+            began = time.perf_counter()
+            status, body = self._ask("GET", path)
+            took.append(time.perf_counter() - began)
+        return median(took), max(took), status, len(body)
+
+    def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
+        headers = {"Cookie": self._cookie} if self._cookie else {}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        told = answer.headers.get("Set-Cookie")
+        if told:
+            self._cookie = told.partition(";")[0]
+        return answer.status, answer.read()
+
+
+class Counted:
+    """The same pages inside this process, where it can be counted how often each asks the database."""
+
+    def __init__(self, url: str) -> None:
+        self._app = create_app(Settings(Path("nowhere").absolute(), production=False, https=False, database_url=url))
+        self._count = 0
+        with self._app.app_context():
+            made = self._app.extensions["sqlalchemy"].engine
+        event.listen(made, "before_cursor_execute", self._one_more)
+        self._clients: dict[str, FlaskClient] = {}
+        reader = engine(url)
+        with reader.connect() as connection:
+            self._examples = {name: _example(connection, asked) for name, asked in EXAMPLES.items()}
+        reader.dispose()
+
+    def paths(self, who: str | None) -> Iterator[str]:
+        """The addresses of all pages that open for this reader."""
+        roles = frozenset({Role(who)}) if who else frozenset()
+        for rule in sorted(self._app.url_map.iter_rules(), key=lambda rule: rule.rule):
+            if rule.endpoint == "static" or "GET" not in (rule.methods or ()):
+                continue
+            whom = getattr(self._app.view_functions[rule.endpoint], "opens_for", None)
+            open_to_them = whom == EVERYONE or (who and (whom == SIGNED_IN or may(roles, Permission(str(whom)))))
+            path = self._filled(rule.rule)
+            if open_to_them and path is not None:
+                yield path
+
+    def asked(self, who: str | None, path: str) -> tuple[int]:
+        """How often the page asks the database."""
+        client = self._client(who)
+        self._count = 0
+        client.get(path)
+        return (self._count,)
+
+    def _filled(self, rule: str) -> str | None:
+        path = rule.replace("<slug>", slug(0))
+        for name, number in self._examples.items():
+            path = path.replace(f"<int:{name}>", str(number))
+        return None if "<" in path else path
+
+    def _client(self, who: str | None) -> FlaskClient:
+        if (who or "") not in self._clients:
+            client = self._app.test_client()
+            if who is not None:
+                token = _TOKEN.search(client.get("/sign-in").get_data(as_text=True))
+                told = {"csrf_token": token[1] if token else "", "email": email_of(who), "password": PASSWORD}
+                client.post("/sign-in", data=told)
+            self._clients[who or ""] = client
+        return self._clients[who or ""]
+
+    def _one_more(self, *_: object) -> None:
+        self._count += 1
