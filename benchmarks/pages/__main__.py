@@ -32,7 +32,7 @@ def main() -> None:
         counted = reading.Counted(url)
         with _served(url, Path(made)) as address:
             read = list(_read(address, counted, asked.times, asked.only))
-    told = page("How fast the pages are", _how(size, asked.times), machine, [_section(read)])
+    told = page("How fast the pages are", _how(size, asked.times), machine, [_section(read, counted.left_out())])
     print(told.partition("\n\n## Machine")[0])
     if size == towns.Size() and not asked.only:
         RESULTS.write_text(told)
@@ -49,7 +49,7 @@ def _asked() -> argparse.Namespace:
 
 
 def _read(address: str, counted: reading.Counted, times: int, only: str) -> Iterator[reading.Read]:
-    for who in (None, "member", *towns.STAFF):
+    for who in (None, "member", towns.TWOFOLD, *towns.STAFF):
         visitor = reading.Visitor(address, who)
         for path in counted.paths(who):
             if only in path:
@@ -66,7 +66,7 @@ def _how(size: towns.Size, times: int) -> str:
     )
 
 
-def _section(read: list[reading.Read]) -> Section:
+def _section(read: list[reading.Read], left_out: list[str]) -> Section:
     pages = [one for one in read if one.status == 200]
     rows = [
         (one.who, one.path, milliseconds(one.median), milliseconds(one.slowest), str(one.asked), f"{one.size:,}")
@@ -81,6 +81,7 @@ def _section(read: list[reading.Read]) -> Section:
     ]
     elsewhere = sorted({f"{one.path} as {one.who}: {one.status}" for one in read if one.status != 200})
     notes = [f"{len(pages)} pages. Answered otherwise than with a page: {'; '.join(elsewhere) or 'none'}."]
+    notes.append(f"Left out, for want of an example: {', '.join(left_out) or 'none'}.")
     heads = ("Who", "Page", "Median, ms", "Slowest, ms", "Asked", "Bytes")
     return Section("Every page", heads, rows, notes, goals)
 

@@ -11,23 +11,56 @@ from urllib.parse import urlencode, urlsplit
 
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, text
+from werkzeug.routing import Rule
 
 from benchmarks.databases import engine
-from benchmarks.pages.towns import FIRST_MEMBER, PASSWORD, slug
+from benchmarks.pages.towns import FIRST_MEMBER, PASSWORD, STAFF, TWOFOLD, slug
 from config import Settings
 from timebank import create_app
 from timebank.policy import Permission, Role, may
 from timebank.web.access import EVERYONE, SIGNED_IN
 
 EXAMPLES = {
-    "membership_id": "SELECT :member + 1",
-    "listing_id": "SELECT max(id) FROM listing WHERE membership_id = :member AND closed_at IS NULL",
+    "application_id": "SELECT min(id) FROM application WHERE state = 'open' AND timebank_id = :here",
+    "asset_id": "SELECT min(id) FROM asset WHERE membership_id = :member",
+    "category_id": "SELECT min(id) FROM category WHERE timebank_id = :here",
+    "code": "SELECT min(code) FROM invitation WHERE timebank_id = :here",
+    "concern_id": "SELECT min(id) FROM concern WHERE timebank_id = :here",
+    "contribution_id": "SELECT min(id) FROM contribution WHERE timebank_id = :here AND capacity = 'professional'",
     "exchange_id": "SELECT max(id) FROM exchange WHERE provider_id = :member AND state = 'approved'",
+    "invitation_id": "SELECT min(id) FROM invitation WHERE by_id = :member",
+    "listing_id": "SELECT max(id) FROM listing WHERE membership_id = :member AND closed_at IS NULL",
+    "membership_id": "SELECT :member + 2",
+    "need_id": "SELECT min(id) FROM need WHERE membership_id = :member",
+    "notice_id": "SELECT min(id) FROM notice WHERE timebank_id = :here AND state = 'phone'",
+    "number": "SELECT 1",
+    "picture_id": "SELECT :member",
+    "relation_id": "SELECT min(id) FROM supporter WHERE membership_id = :member",
+    "release_id": "SELECT min(id) FROM release WHERE timebank_id = :here",
+    "secret": "SELECT 'laid'",
     "transfer_id": "SELECT max(id) FROM transfer WHERE payee_id = :member",
-    "application_id": "SELECT min(id) FROM application WHERE timebank_id = (SELECT min(id) FROM timebank)",
-    "category_id": "SELECT min(id) FROM category WHERE timebank_id = (SELECT min(id) FROM timebank)",
+    "vetting_id": "SELECT min(id) FROM vetting WHERE membership_id = :member + 2",
 }
 """An example of what an address names, by the variable's name; addresses with other variables are left out and told."""
+_WAITS = "SELECT id FROM exchange WHERE timebank_id = :here AND reference = 'waits:{}'"
+_OWN_PAGE = ("about", "asset", "need", "new_asset", "new_need", "picture", "preview", "readers", "times")
+INSTEAD = {
+    "answers.cancel": {"exchange_id": _WAITS.format(1)},
+    "answers.confirm": {"exchange_id": _WAITS.format(3)},
+    "board.show": {"listing_id": "SELECT max(id) FROM listing WHERE membership_id = :member + 2 AND closed_at IS NULL"},
+    "concerns.about_listing": {"listing_id": "SELECT max(id) FROM listing WHERE membership_id = :member + 2"},
+    "desk.decide": {"exchange_id": _WAITS.format(5)},
+    "exchanges.change": {"exchange_id": _WAITS.format(2)},
+    "exchanges.propose": {
+        "listing_id": "SELECT max(id) FROM listing WHERE membership_id = :member + 2 AND closed_at IS NULL"
+    },
+    "exchanges.record": {"exchange_id": _WAITS.format(1)},
+    "leaving.erase": {"membership_id": "SELECT :member + 49"},
+    "leaving.rejoin": {"membership_id": "SELECT :member + 49"},
+    "today.by_phone": {"exchange_id": _WAITS.format(6)},
+    **{f"profile.{name}": {"membership_id": "SELECT :member"} for name in _OWN_PAGE},
+}
+"""Examples that stand in for those of EXAMPLES at one page, by its endpoint: where the page asks for one of its own."""
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -50,12 +83,22 @@ class Read:
 
 def email_of(who: str) -> str:
     """Whose e-mail it is to sign in with."""
-    return "m0.0@example.org" if who == "member" else f"{who}@example.org"
+    return {"member": "m0.0@example.org", TWOFOLD: "m0.1@example.org"}.get(who, f"{who}@example.org")
 
 
-def _example(connection: Connection, asked: str) -> int | None:
+def roles_of(who: str | None) -> frozenset[Role]:
+    """What this reader is; None is a visitor who has not signed in."""
+    if who is None:
+        return frozenset()
+    return {"member": frozenset({Role.MEMBER}), TWOFOLD: frozenset({Role.MEMBER, Role.COORDINATOR})}.get(
+        who, STAFF.get(who, frozenset())
+    )
+
+
+def _example(connection: Connection, asked: str) -> str:
+    given = {"member": FIRST_MEMBER, "here": connection.scalar(text("SELECT min(id) FROM timebank"))}
     bound = text(asked)
-    return connection.scalar(bound, {"member": FIRST_MEMBER} if ":member" in asked else {})
+    return str(connection.scalar(bound, {name: given[name] for name in bound.compile().params}))
 
 
 class Visitor:
@@ -106,19 +149,33 @@ class Counted:
         reader = engine(url)
         with reader.connect() as connection:
             self._examples = {name: _example(connection, asked) for name, asked in EXAMPLES.items()}
+            self._instead = {
+                endpoint: {name: _example(connection, asked) for name, asked in examples.items()}
+                for endpoint, examples in INSTEAD.items()
+            }
         reader.dispose()
 
     def paths(self, who: str | None) -> Iterator[str]:
         """The addresses of all pages that open for this reader."""
-        roles = frozenset({Role(who)}) if who else frozenset()
-        for rule in sorted(self._app.url_map.iter_rules(), key=lambda rule: rule.rule):
-            if rule.endpoint == "static" or "GET" not in (rule.methods or ()):
-                continue
+        roles = roles_of(who)
+        for rule in self._rules():
             whom = getattr(self._app.view_functions[rule.endpoint], "opens_for", None)
             open_to_them = whom == EVERYONE or (who and (whom == SIGNED_IN or may(roles, Permission(str(whom)))))
-            path = self._filled(rule.rule)
+            path = self._filled(rule)
             if open_to_them and path is not None:
                 yield path
+
+    def left_out(self) -> list[str]:
+        """The addresses for which there is no example."""
+        return [rule.rule for rule in self._rules() if self._filled(rule) is None]
+
+    def status(self, who: str | None, path: str) -> int:
+        """What the page answers."""
+        return self._client(who).get(path).status_code
+
+    def _rules(self) -> list[Rule]:
+        rules = sorted(self._app.url_map.iter_rules(), key=lambda rule: rule.rule)
+        return [rule for rule in rules if rule.endpoint != "static" and "GET" in (rule.methods or ())]
 
     def asked(self, who: str | None, path: str) -> tuple[int]:
         """How often the page asks the database."""
@@ -127,10 +184,10 @@ class Counted:
         client.get(path)
         return (self._count,)
 
-    def _filled(self, rule: str) -> str | None:
-        path = rule.replace("<slug>", slug(0))
-        for name, number in self._examples.items():
-            path = path.replace(f"<int:{name}>", str(number))
+    def _filled(self, rule: Rule) -> str | None:
+        path = rule.rule.replace("<slug>", slug(0))
+        for name, example in (self._examples | self._instead.get(rule.endpoint, {})).items():
+            path = path.replace(f"<int:{name}>", example).replace(f"<{name}>", example)
         return None if "<" in path else path
 
     def _client(self, who: str | None) -> FlaskClient:

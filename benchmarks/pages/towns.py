@@ -8,7 +8,7 @@ id, and so do an exchange, its contribution and its transfer.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import Template
 
@@ -21,8 +21,11 @@ from timebank.ledger import audit
 from timebank.listings import board
 from timebank.members import enrol
 from timebank.members.enrol import Newcomer
+from timebank.members.models import GivenRole, Person
 from timebank.members.passwords import set_password
 from timebank.policy import Role
+from timebank.reports import releases
+from timebank.reports.period import Period
 
 PASSWORD = "three green kettles"  # noqa: S105 - of people who are made up
 STAFF = {
@@ -31,6 +34,8 @@ STAFF = {
     "safeguarding": frozenset({Role.SAFEGUARDING}),
     "funder": frozenset({Role.FUNDER}),
 }
+TWOFOLD = "both"
+"""Somebody who is a member and a coordinator at once: the second member."""
 FIRST_MEMBER = 1_000_000
 """The id of the first member of the first timebank; the next timebank's follow after those of this one."""
 
@@ -86,17 +91,19 @@ def _found(session: Session, number: int, at: datetime) -> None:
 
 
 def _open(session: Session, at: datetime) -> None:
-    """The first timebank has its staff, and its first member can sign in."""
+    """The first timebank has its staff, its first two members can sign in, and a report is released."""
     timebank = enrol.timebank_at(session, slug(0))
     for name, roles in STAFF.items():
         newcomer = Newcomer(name=f"{name.title()} Jones", email=f"{name}@example.org", roles=roles)
         person = enrol.enrol(session, timebank, newcomer, at=at).person
         if person is not None:
             set_password(session, person, PASSWORD)
-    session.execute(
-        text("UPDATE person SET password_hash = (SELECT password_hash FROM person WHERE email = :of) WHERE id = :id"),
-        {"of": "coordinator@example.org", "id": FIRST_MEMBER},
-    )
+    first, second = (session.get_one(Person, FIRST_MEMBER + number) for number in (0, 1))
+    set_password(session, first, PASSWORD)
+    set_password(session, second, PASSWORD)
+    session.add(GivenRole(membership_id=FIRST_MEMBER + 1, role=Role.COORDINATOR))
+    last = Period.of_quarter(Period.of_quarter(timebank.day_of(at)).first_day - timedelta(days=1))
+    releases.release(session, timebank, last, by=second, at=at)
 
 
 def _fill(connection: Connection, size: Size, at: datetime) -> None:

@@ -380,7 +380,9 @@ def upgrade() -> None:
     sa.Column('may_quote', sa.Boolean(), nullable=False),
     sa.Column('satisfaction', sa.Integer(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
     sa.CheckConstraint('satisfaction BETWEEN 1 AND 5', name=op.f('ck_thanks_satisfaction_of_five')),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_thanks_by_id')),
     sa.ForeignKeyConstraint(['exchange_id'], ['exchange.id'], name=op.f('fk_thanks_exchange_id')),
     sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_thanks_membership_id')),
     sa.PrimaryKeyConstraint('exchange_id', 'membership_id', name=op.f('pk_thanks'))
@@ -402,6 +404,8 @@ def upgrade() -> None:
     op.create_index('ix_exchange_timebank_id_moved_at', 'exchange', ['timebank_id', 'state', 'moved_at'], unique=False)
     op.create_index('ix_exchange_timebank_id_served_on', 'exchange', ['timebank_id', 'served_on'], unique=False)
     op.create_index('ix_exchange_listing_id', 'exchange', ['listing_id'], unique=False)
+    op.create_index('ix_exchange_timebank_id_category_id', 'exchange', ['timebank_id', 'category_id'], unique=False)
+    op.create_index('ix_contribution_timebank_id_capacity', 'contribution', ['timebank_id', 'capacity', 'id'], unique=False)
     _known('given_role', 'role', [*_ROLES, 'safeguarding'])
     _known('exchange_step', 'step', [*_STEPS, 'undo'])
     for statement in _SQLITE if on_sqlite else _POSTGRESQL:
@@ -418,6 +422,8 @@ def downgrade() -> None:
     op.drop_index('ix_listing_timebank_id_expires_on', table_name='listing')
     op.drop_index('ix_exchange_listing_id', table_name='exchange')
     op.drop_index('ix_exchange_timebank_id_served_on', table_name='exchange')
+    op.drop_index('ix_contribution_timebank_id_capacity', table_name='contribution')
+    op.drop_index('ix_exchange_timebank_id_category_id', table_name='exchange')
     op.drop_index('ix_exchange_timebank_id_moved_at', table_name='exchange')
     op.drop_index('ix_listing_picture_id', table_name='listing')
     op.drop_index('ix_membership_merged_into_id', table_name='membership')

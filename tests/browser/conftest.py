@@ -83,7 +83,8 @@ def place(tmp_path, browser) -> Iterator[Place]:
         community = lay(session)
         session.commit()
         for someone in community.people.values():
-            assert someone.person is not None, someone.roles
+            assert someone.person is not None  # read now, for the tests
+            assert someone.roles
     app = create_app(settings)
     server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -1,23 +1,28 @@
 """Invitations: who makes them, how long they hold, who sees them and what came of them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from tests.builders import (
     NOON,
     TODAY,
     a_funder,
+    a_member,
     a_timebank,
     an_application,
     an_invitation,
 )
 from timebank.care import inviting, welcoming
 from timebank.care.inviting import InvitationSpent, WrongDay
+from timebank.care.models import Invitation
 from timebank.members.audit_log import Deed
 from timebank.members.choices import Joining
-from timebank.members.models import AuditLine, MembershipStatus
+from timebank.members.models import AuditLine, Membership, MembershipStatus
 from timebank.refusals import NotAllowed, NotFound, Unacceptable
 
 
@@ -127,3 +132,26 @@ def test_only_cards_that_can_be_used_and_that_one_may_see_are_printed(session, t
     assert inviting.cards(session, timebank, ids, by=ana, today=TODAY) == [mine]
     assert inviting.cards(session, timebank, ids, by=jess, today=TODAY) == [mine, other]
     assert inviting.cards(session, timebank, ids, by=ana, today=date(2027, 1, 1)) == []
+
+
+def test_who_makes_two_sheets_at_once_has_no_more_open_than_one_may(own_engine, monkeypatch):
+    monkeypatch.setattr(inviting, "MOST_OPEN", 8)
+    with Session(own_engine) as session:
+        number = a_member(session, a_timebank(session)).id
+        session.commit()
+    together = Barrier(2)
+
+    def one(_):
+        with Session(own_engine) as session:
+            together.wait()
+            try:
+                invite(session, session.get(Membership, number), count=8)
+                session.commit()
+            except Unacceptable:
+                return "refused"
+            return "made"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(one, range(2))) == ["made", "refused"]
+    with Session(own_engine) as session:
+        assert session.scalar(select(func.count()).select_from(Invitation)) == 8

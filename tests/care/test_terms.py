@@ -121,8 +121,7 @@ def test_the_door_asks_the_database_once_for_membership_and_terms(session, timeb
     event.listen(session.connection(), "before_cursor_execute", lambda *told: seen.append(told[2]))
     terms.at_the_door(session, here, person)
 
-    assert len([one for one in seen if "FROM membership" in one]) == 1
-    assert len(seen) == 2  # the roles come with the membership, as they did before
+    assert len(seen) == 1  # also for the roles and the account
 
 
 def test_agreeing_twice_is_agreeing_once_and_to_an_old_version_is_refused(session, ada, ana):

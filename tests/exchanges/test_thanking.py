@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests import builders
 from tests.builders import NOON
-from timebank.exchanges import steps, thanking
+from timebank.exchanges import blocking, steps, thanking
 from timebank.exchanges.thanking import NotYet, Said, SaidBefore, WrongThanks
 from timebank.notices.models import Notice, NoticeKind
 from timebank.refusals import NotAllowed
@@ -116,3 +116,13 @@ def test_how_it_was_is_counted_once_enough_members_have_said(session, timebank, 
 
     thanking.thank(session, exchange.id, Said(satisfaction=4), by=ana, at=NOON)
     assert thanking.satisfaction(session, timebank) == {5: 1, 4: 1, 3: 0, 2: 0, 1: 0}
+
+
+def test_the_words_of_whom_they_have_blocked_are_not_shown(session, ana, ben):
+    exchange = builders.a_recorded_exchange(session, ana, ben)
+    blocking.block(session, ben.id, by=ana, at=NOON)
+    thanking.thank(session, exchange.id, LOVELY, by=ben, at=NOON)
+
+    assert thanking.thanks_for(session, ana, limit=9, offset=0) == ([], 0)
+    blocking.unblock(session, ben.id, by=ana)
+    assert thanking.thanks_for(session, ana, limit=9, offset=0)[1] == 1

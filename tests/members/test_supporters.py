@@ -41,8 +41,8 @@ def test_it_ends_by_itself_after_the_last_day(session, ana, ben):
     assert not supporters.holds(relation, LAST + timedelta(days=1))
 
 
-@pytest.mark.parametrize("who", ["ana", "ben", "jess"])
-def test_the_member_the_supporter_and_a_coordinator_end_it_at_any_time(session, ana, ben, jess, who):
+@pytest.mark.parametrize(("who", "what"), [("ana", "their own"), ("ben", "as the supporter"), ("jess", "for them")])
+def test_the_member_the_supporter_and_a_coordinator_end_it_at_any_time(session, ana, ben, jess, who, what):
     by = {"ana": ana, "ben": ben, "jess": jess}[who]
     relation = builders.a_supporter(session, ana, ben)
 
@@ -51,7 +51,7 @@ def test_the_member_the_supporter_and_a_coordinator_end_it_at_any_time(session, 
 
     assert not supporters.holds(relation, TODAY)
     assert logged(session, ana.timebank)[1:] == [
-        ("supporter ended", by.person_id, {"other_id": ben.id, "last_day": "2026-12-31"})
+        ("supporter ended", by.person_id, {"other_id": ben.id, "last_day": "2026-12-31", "what": what})
     ]
     assert supporters.standing_of(session, ana, today=TODAY).for_them == ()
     with pytest.raises(Conflict):

@@ -1,14 +1,18 @@
 """How often each page asks the database: at most twelve times, and not more often because a list is longer."""
 
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event
 
 from tests import builders
+from tests.builders import PASSWORD
 from tests.community import lay
 from tests.web.test_every_page import INSIDE, pages
-from timebank.policy import Permission, may
+from timebank.care import terms
+from timebank.exchanges import concerns
+from timebank.policy import Permission, Role, may
 from timebank.web.access import EVERYONE, SIGNED_IN
 
 MOST = 12
@@ -43,10 +47,28 @@ def busy(session):
         builders.an_approved_exchange(session, ana, other, approved_by=jess, hours="0:10")
     for other in others:
         builders.a_confirmed_exchange(session, other, ana)
+    _looked_after(session, community, others)
     return community
 
 
-@pytest.mark.parametrize("who", [*INSIDE, None])
+def _looked_after(session, community, others):
+    """What coordinators look after is long too; and somebody is a member and a coordinator at once."""
+    ana, jess, now = community.people["member"], community.people["coordinator"], datetime.now(UTC)
+    both = builders.a_person(session, ana.timebank, "Bo Both", Role.MEMBER, Role.COORDINATOR, password=PASSWORD)
+    agreed = terms.current(session, ana.timebank)
+    terms.agree(session, both, agreed.id, at=builders.NOON)
+    community.people["both"] = both
+    for number, other in enumerate(others):
+        builders.a_proposed_exchange(session, other, both)
+        builders.a_listing(session, both, f"Kindness {number}")
+        builders.an_application(session, ana.timebank, email=f"new{number}@example.org", terms_id=agreed.id)
+        concerns.about_member(session, other.id, "They came late.", by=ana, at=builders.NOON)
+        builders.vetted(session, other, by=jess)
+        builders.a_supporter(session, both, other, last_day=now.date() + timedelta(days=30), at=now)
+        builders.something_to_tell_by_phone(session, other)
+
+
+@pytest.mark.parametrize("who", [*INSIDE, "both", None])
 def test_a_page_asks_at_most_twelve_times_however_long_its_list(app, busy, visit, as_, session, who):
     session.commit()
     visitor = as_(busy.people[who]) if who else visit

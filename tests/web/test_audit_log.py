@@ -27,7 +27,7 @@ def test_it_tells_who_did_what_for_whom(as_, session, timebank, ana, jess):
     note(session, Deed.LOGGED, jess, ana, minutes=120, other="Ben Birch")
     page = as_(jess).get(LOG)
 
-    assert "Jess Juniper logged 2 hours for Ana Alder, given to Ben Birch." in page.words
+    assert "Jess Juniper logged 2 hours that Ana Alder gave to Ben Birch." in page.words
     assert "1 line" in page.words
 
 
@@ -143,3 +143,10 @@ def test_which_report_was_released_stands_in_it(as_, session, timebank, ana, ben
     visitor.post("/riverside/reports/release", form, 302)
 
     assert "Jess Juniper released a report for April to June 2026." in visitor.get(LOG).words
+
+
+def test_about_a_member_who_was_written_down_twice_it_tells_of_both(as_, session, timebank, ana, ben, jess):
+    note(session, Deed.LOGGED, jess, ben, minutes=45)
+    ben.merged_into_id = ana.id
+
+    assert "logged 45 minutes for Ben Birch." in as_(jess).get(f"{LOG}?about={ana.id}").words

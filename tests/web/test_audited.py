@@ -53,7 +53,16 @@ def test_whatever_was_told_there_is_a_whole_sentence(said, deed):
 @pytest.mark.parametrize(
     ("deed", "told", "sentence"),
     [
-        (Deed.LOGGED, {"minutes": 120, "other": "Ben Birch"}, "logged 2 hours for Ana Alder, given to Ben Birch."),
+        (Deed.LOGGED, {"minutes": 120, "other": "Ben Birch"}, "logged 2 hours that Ana Alder gave to Ben Birch."),
+        (Deed.SUPPORTER_AGREED, {"other": "Sam", "what": "on paper"}, "wrote down that Sam may act for Ana Alder."),
+        (
+            Deed.SUPPORTER_AGREED,
+            {"other": "Jess Juniper", "what": "agreed", "last_day": "2026-12-31"},
+            "agreed to act for Ana Alder until 31 December 2026.",
+        ),
+        (Deed.SUPPORTER_ENDED, {"other": "Sam", "what": "their own"}, "ended that Sam acts for them."),
+        (Deed.SUPPORTER_ENDED, {"other": "Sam", "what": "as the supporter"}, "ended that they act for Ana Alder."),
+        (Deed.SUPPORTER_ENDED, {"other": "Sam", "what": "for them"}, "ended that Sam acts for Ana Alder."),
         (Deed.LOGGED, {"minutes": 120}, "logged 2 hours for Ana Alder."),
         (Deed.LOGGED, {}, "logged time for Ana Alder."),
         (

@@ -3,6 +3,7 @@
 from tests import builders
 from tests.builders import NOON
 from timebank.exchanges import blocking
+from timebank.members.models import MembershipStatus
 
 HERE = "/riverside/blocked"
 
@@ -63,3 +64,15 @@ def test_an_old_page_changes_nothing(session, as_, ana, ben):
     page = visit.get(visit.post(f"{HERE}/{ben.id}/end", token=False).response.location)
     assert "You were away for a while." in page.words
     assert blocking.blocked_ids(session, ana) == {ben.id}
+
+
+def test_who_is_none_of_ones_business_is_not_found_by_their_number(session, timebank, as_, ana, ben):
+    away, fay = builders.a_member(session, timebank, "Wil Willow"), builders.a_funder(session, timebank)
+    builders.a_proposed_exchange(session, ben, ana)
+    away.status = ben.status = MembershipStatus.SUSPENDED
+    visit = as_(ana)
+
+    for one in (away, fay):
+        for path in (f"{HERE}/{one.id}", f"/riverside/concerns/about-member/{one.id}"):
+            assert one.name not in visit.get(path, 404).words
+    assert "Block Ben Birch?" in visit.get(f"{HERE}/{ben.id}").words

@@ -1,11 +1,14 @@
 """Every page as everyone: what the permission table says is what the door does; nobody meets an error of ours."""
 
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
 
+from tests import builders
 from tests.community import lay
-from timebank.policy import Permission, may
+from timebank.members.models import MembershipStatus
+from timebank.policy import BY_SUPPORTERS, Permission, may
 from timebank.web.access import EVERYONE, SIGNED_IN
 
 INSIDE = ("member", "coordinator", "administrator", "funder", "safeguarding")
@@ -46,6 +49,59 @@ def test_what_opens_is_a_whole_page(app, community, as_, who):
                 visitor.get(community.fill(rule.rule))
                 seen += 1
     assert seen >= 4
+
+
+def test_who_is_away_opens_what_they_opened_before(app, community, as_):
+    ana = community.people["member"]
+    ana.status = MembershipStatus.PAUSED
+    visitor = as_(ana)
+    for rule, whom in pages(app, "GET"):
+        answer = visitor.client.get(community.fill(rule.rule))
+        stopped = answer.status_code == 403 and "This page is for someone else." in answer.get_data(as_text=True)
+        open_to_them = whom in (EVERYONE, SIGNED_IN) or may(ana.roles, Permission(whom))
+        assert stopped != open_to_them, rule.rule
+        assert answer.status_code < 500, rule.rule
+
+
+@pytest.mark.parametrize("status", [MembershipStatus.SUSPENDED, MembershipStatus.LEFT])
+@pytest.mark.parametrize("who", ["member", "coordinator"])
+def test_who_is_suspended_or_has_left_reads_only_how_they_stand(app, community, session, as_, who, status):
+    visitor = as_(community.people[who])
+    token = visitor.token("/password/change")
+    community.people[who].status = status
+    session.commit()
+    before = _everything(session)
+    for rule, whom in pages(app, "GET"):
+        if whom not in (EVERYONE, SIGNED_IN):
+            assert visitor.client.get(community.fill(rule.rule)).status_code == 403, rule.rule
+    for rule, whom in pages(app, "POST"):
+        if whom not in (EVERYONE, SIGNED_IN):
+            told = {"csrf_token": token, "name": "x", "ids": "1"}
+            assert visitor.client.post(community.fill(rule.rule), data=told).status_code == 403, rule.rule
+    assert _everything(session) == before
+
+
+def test_who_acts_for_a_member_opens_what_a_supporter_may_and_nothing_else(app, community, session, as_):
+    ana, now = community.people["member"], datetime.now(UTC)
+    sy, in_a_month = builders.a_coordinator(session, ana.timebank, "Sy Sorrel"), (now + timedelta(days=30)).date()
+    relation = builders.a_supporter(session, ana, sy, last_day=in_a_month, at=now)
+    visitor = as_(sy)
+    visitor.post(f"/riverside/supporters/{relation.id}/act", from_="/riverside/supporters")
+    token = visitor.token("/riverside/")
+    before = _everything(session)
+    for rule, whom in [*pages(app, "GET"), *pages(app, "POST")]:
+        view, path = app.view_functions[rule.endpoint], community.fill(rule.rule)
+        open_to_them = whom in BY_SUPPORTERS and not getattr(view, "for_themselves", False)
+        if whom in (EVERYONE, SIGNED_IN):
+            continue
+        if "GET" in rule.methods:
+            words = visitor.client.get(path).get_data(as_text=True)
+            stopped = "This page is for someone else." in words or "This is for Ana Alder alone." in words
+            assert stopped != open_to_them, rule.rule
+        if "POST" in rule.methods and not open_to_them:
+            told = {"csrf_token": token, "name": "x", "ids": "1"}
+            assert visitor.client.post(path, data=told).status_code == 403, rule.rule
+    assert _everything(session) == before
 
 
 def test_someone_of_another_timebank_finds_nothing_here(app, community, as_):

@@ -447,7 +447,7 @@ def test_the_history_tells_each_step(session, as_, ana, ben, jess):
 
     words = as_(ana).get(f"{HERE}/exchanges/{exchange.id}").words
     for sentence in (
-        "Ben Birch remembered another time. “I looked”",
+        "Ben Birch remembered another time: 1 hour. “I looked”",
         "Jess Juniper settled the time at 1 hour 15 minutes.",
         "Jess Juniper approved it, and 1 hour 15 minutes went into the book.",
         "Jess Juniper took it back. “Entered twice”",
@@ -547,3 +547,25 @@ def test_where_no_coordinator_is_asked_the_thanks_say_so(session, timebank, as_,
 @pytest.mark.parametrize("group", ["for me", "under way", "done"])
 def test_a_group_without_anything_says_so(as_, ana, group):
     assert "There is nothing here" in as_(ana).get(f"{HERE}/exchanges?group={group}").words
+
+
+def test_what_has_not_happened_yet_is_not_told_as_if_it_had(session, as_, ana, ben):
+    proposed = builders.a_proposed_exchange(session, ana, ben)
+    recorded = builders.a_recorded_exchange(session, ana, ben)
+
+    words = as_(ana).get(f"{HERE}/exchanges/{proposed.id}").words
+    assert "Who would give Ana Alder Who would receive Ben Birch" in words
+    assert "Who gave" not in words
+    assert "Who gave Ana Alder Who received Ben Birch" in as_(ana).get(f"{HERE}/exchanges/{recorded.id}").words
+
+
+def test_a_kind_that_is_retired_stays_with_what_was_told_before(session, as_, ana, ben):
+    category = builders.a_category(session, ana.timebank, "Mowing")
+    exchange = builders.a_recorded_exchange(session, ana, ben, category_id=category.id)
+    category.closed_at = NOON
+    visit, path = as_(ana), f"{HERE}/exchanges/{exchange.id}/record"
+    assert "Mowing" in visit.get(path).words
+
+    again = {"title": "Spoons", "served_on": "yesterday", "hours-hours": "2", "category": str(category.id)}
+    visit.post(path, again, 302)
+    assert exchanges(session)[0].category_id == category.id

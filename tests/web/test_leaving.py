@@ -153,3 +153,11 @@ def test_the_last_administrator_is_told_why_they_cannot_go(as_, session, timeban
     visitor.get(of(ada, "leave"), 403)
     session.expire_all()
     assert (ada.status, bea.status) == (MembershipStatus.ACTIVE, MembershipStatus.LEFT)
+
+
+def test_what_is_in_the_way_leads_an_administrator_nowhere_that_is_closed_to_them(as_, session, timebank, ana, ben):
+    exchange = a_confirmed_exchange(session, ana, ben)
+    page = as_(an_administrator(session, timebank)).get(of(ana, "leave"))
+
+    assert "Decide first: An hour in the garden (a coordinator does that)" in page.words
+    assert f"/approvals/{exchange.id}" not in page.response.get_data(as_text=True)

@@ -106,7 +106,7 @@ def test_a_coordinator_sees_whom_to_call_with_number_and_words(as_, session, ana
     visitor = as_(jess)
     page = visitor.get("/riverside/letters/by-phone")
 
-    assert "One thing to tell, for who gets no letters." in page.words
+    assert "One thing to tell, to someone who gets no letters." in page.words
     assert "Ben Birch would like to share time with you: “Bread & <b>butter</b>”." in page.words
     assert 'href="tel:01632960007"' in page.response.get_data(as_text=True)
     visitor.post(f"/riverside/letters/by-phone/{notice.id}", from_="/riverside/letters/by-phone")

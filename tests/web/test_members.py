@@ -174,3 +174,18 @@ def test_two_who_share_an_e_mail_and_one_without_any_are_members_like_everyone(a
     others = visitor.get("/riverside/log").response.get_data(as_text=True)
     assert "Pat Pine" in others
     assert "Dora Dogwood" in others
+
+
+def test_from_a_members_page_a_coordinator_finds_all_they_may_do_for_them(as_, session, ana, ben, jess):
+    path = f"/riverside/members/{ana.id}"
+    text = as_(jess).client.get(path).get_data(as_text=True)
+
+    people = f"/riverside/people/{ana.id}"
+    for address in (
+        f"{path}/edit",
+        f"{path}/supporters",
+        f"/riverside/audit-log?about={ana.id}",
+        *(f"{people}/{one}" for one in ("account", "card", "letters", "vetting", "standing")),
+    ):
+        assert f'href="{address}"' in text, address
+    assert "For you as a coordinator" not in as_(ben).get(path).words

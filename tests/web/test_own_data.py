@@ -9,9 +9,13 @@ from sqlalchemy import event, select
 
 from tests.builders import NOON, a_funder, a_listing, a_picture_file, a_timebank, an_approved_exchange
 from timebank.care.models import SafeguardingNote, Vetting, VettingKind
-from timebank.exchanges.models import Concern, Message
+from timebank.exchanges import concerns, thanking
+from timebank.exchanges.models import Concern, Exchange, Message
+from timebank.exchanges.thanking import Said
 from timebank.members import pictures, profiles
 from timebank.members.models import AuditLine
+from timebank.notices import outbox
+from timebank.notices.models import NoticeKind
 
 MINE = "/riverside/me/data"
 
@@ -69,6 +73,29 @@ def test_it_holds_neither_how_to_reach_others_nor_what_protects_them_and_runs_no
     for secret in ("01632 960 999", "ben@example.org", "A secret of the lead", "A word in confidence", "argon2"):
         assert secret not in everything
     assert "'=1+1" in files.read("exchanges.csv").decode()
+
+
+def test_how_it_was_for_the_other_one_is_not_in_it(as_, session, whole, ben):
+    exchange = session.scalars(select(Exchange)).one()
+    thanking.thank(session, exchange.id, Said(word="Lovely.", may_quote=True, satisfaction=2), by=ben, at=NOON)
+    thanking.thank(session, exchange.id, Said(satisfaction=4), by=whole, at=NOON)
+    thanks = json.loads(file_of(as_(whole)).read("all.json"))["thanks"]
+
+    told = [(one["by"], one["word"], one["may_quote"], one["satisfaction"]) for one in thanks]
+    assert sorted(told) == [("Ana Alder", "", False, 4), ("Ben Birch", "Lovely.", None, None)]
+
+
+def test_what_was_said_in_confidence_is_in_no_file_that_a_coordinator_makes(as_, session, whole, jess):
+    exchange = session.scalars(select(Exchange)).one()
+    concerns.about_member(session, jess.id, "Jess was rude to me", by=whole, at=NOON)
+    message = {"exchange_id": exchange.id, "other": "Ben Birch", "title": "", "text": "My door code"}
+    outbox.tell(session, NoticeKind.MESSAGE, whole, key="m", at=NOON, **message)
+    own = file_of(as_(whole)).read("all.json").decode()
+    made = file_of(as_(jess), f"/riverside/people/{whole.id}/data").read("all.json").decode()
+
+    for secret in ("See you on Friday", "Jess was rude to me", "My door code"):
+        assert secret in own
+        assert secret not in made
 
 
 def test_a_coordinator_makes_it_for_a_member_and_the_log_says_so(as_, session, whole, jess):

@@ -1,6 +1,7 @@
 """The pages of who is here: the list, the welcome, and the roles."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from tests.builders import (
     an_approved_exchange,
     an_organisation,
 )
+from timebank.members import passwords
 from timebank.members.models import Membership, MembershipStatus, PasswordLink, Person
 from timebank.policy import Role
 
@@ -288,3 +290,19 @@ def test_names_in_the_address_that_mean_something_to_the_program_break_no_page(a
     page = as_(jess).get(f"{PEOPLE}?endpoint=x&_external=y&_scheme=z&_anchor=a&page=2")
 
     assert "Neighbour 24" in page.words
+
+
+def test_a_link_of_who_shares_the_e_mail_is_not_spent_by_the_welcome_of_another(as_, session, timebank, ana, jess):
+    at = datetime.now(UTC)
+    ana.person.email = ana.person.email_folded = "shared@example.org"
+    secret = passwords.mailed_link(session, ana.person, at=at)
+    as_(jess).post(f"{PEOPLE}/new", {"name": "Bert Alder", "email": "shared@example.org"}, 302)
+
+    assert passwords.link_owner(session, secret, at=at) is ana.person
+
+
+def test_who_has_no_page_of_a_member_leads_to_how_they_stand(as_, session, timebank, jess):
+    fay = a_funder(session, timebank)
+
+    text = as_(jess).client.get(PEOPLE).get_data(as_text=True)
+    assert f'href="{PEOPLE}/{fay.id}/standing">Fay Fir</a>' in text

@@ -78,8 +78,10 @@ def test_new_rules_are_asked_about_and_then_hold_for_who_joins(as_, session, tim
     visitor = as_(ada)
     asked = visitor.post(HOURS, SAID, 200)
     assert "New members can receive until they stand at 10 hours below zero." in asked.words
-    assert "Who is here already keeps the limit they have." in asked.words
-    assert "Who has a limit is told how much is left from 5 hours below zero. That are 0 accounts now." in asked.words
+    assert "Everyone who is here already keeps the limit they have." in asked.words
+    assert (
+        "Members with a limit are told how much is left from 5 hours below zero. That is 0 accounts now." in asked.words
+    )
     assert "New members begin with 2 hours." in asked.words
     session.expire_all()
     assert timebank.credit_limit_minutes == 1200
@@ -142,7 +144,7 @@ def test_it_is_told_how_many_stand_far_from_zero(as_, session, timebank, ana, be
     asked = as_(ada).post(f"{RULES}/looking-after", {**LOOKING, "far_balance_minutes-hours": "5"}, 200)
 
     assert (
-        "A balance of more than 5 hours above or below zero counts as far from zero. That are 2 accounts now."
+        "A balance of more than 5 hours above or below zero counts as far from zero. That is 2 accounts now."
         in asked.words
     )
 
@@ -216,7 +218,7 @@ def test_only_administrators_set_the_rules(as_, session, timebank, ana, jess, ad
 def test_told_from_zero_on_is_said_in_words_that_make_sense(as_, ada):
     asked = as_(ada).post(HOURS, {**SAID, "warn_below_minutes-hours": "0"}, 200)
 
-    assert "Who has a limit is told how much is left as soon as they stand at zero." in asked.words
+    assert "Members with a limit are told how much is left as soon as they stand at zero." in asked.words
 
 
 def test_who_may_do_what_is_read_in_words(as_, ada):

@@ -218,3 +218,10 @@ def test_someone_of_two_timebanks_chooses(session, as_, known):
     page = as_(known).get("/")
     assert "Riverside Timebank" in page.words
     assert "Hillside Timebank" in page.words
+
+
+def test_where_somebody_signs_in_they_read_whom_to_call(visit, session, known):
+    assert "Call Jess on 01632 960 123" in visit.get("/sign-in").words
+
+    a_timebank(session, "hillside", "Hillside Timebank")
+    assert "Call Jess" not in visit.get("/sign-in").words

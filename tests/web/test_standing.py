@@ -162,7 +162,7 @@ def test_who_coordinates_and_is_a_member_sees_their_own_place(as_, session, time
     bo = a_person(session, timebank, "Bo Box", Role.MEMBER, Role.COORDINATOR)
     a_coordinator(session, timebank, "Jo Judas")
 
-    assert "My place here" in as_(bo).get(f"{ME}/standing").h1
+    assert "My membership" in as_(bo).get(f"{ME}/standing").h1
 
 
 def test_what_somebody_offers_who_is_away_suspended_or_gone_is_not_there(as_, session, ana, ben, jess):
@@ -193,3 +193,14 @@ def test_however_much_they_did_the_database_is_asked_at_most_twelve_times(as_, s
         visitor.client.get(path)
         told = [one for one in asked if one.lstrip().upper().startswith("SELECT")]
         assert 0 < len(told) <= 12, f"{path}: {len(told)}"
+
+
+def test_from_how_somebody_stands_it_is_a_step_to_their_page_their_card_and_the_audit_log(as_, session, timebank, ana):
+    ada, jess = an_administrator(session, timebank), a_coordinator(session, timebank)
+    page, card = f'href="/riverside/members/{ana.id}"', f'href="/riverside/people/{ana.id}/card"'
+    log = f'href="/riverside/audit-log?about={ana.id}"'
+    texts = [as_(one).client.get(f"/riverside/people/{ana.id}/standing").get_data(as_text=True) for one in (jess, ada)]
+
+    assert all(link in texts[0] for link in (page, card, log))
+    assert all(link in texts[1] for link in (card, log))
+    assert page not in texts[1]

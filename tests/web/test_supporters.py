@@ -276,6 +276,7 @@ CLOSED_TO_SUPPORTERS = {
     "supporters.ask",
     "give.show",
     "letters.show",
+    "blocks.index",
 }
 
 
@@ -291,6 +292,31 @@ def test_a_supporter_opens_what_the_table_says_and_never_the_members_own_affairs
             assert (answer.status_code == 403) == closed, rule.rule
     assert {endpoint for endpoint in OPEN_TO_SUPPORTERS if rules[endpoint]} == set()
     assert {endpoint for endpoint in CLOSED_TO_SUPPORTERS if not rules[endpoint]} == set()
+
+
+def test_a_word_of_thanks_says_who_wrote_it(as_, session, ana, ben, sam, agreed):
+    exchange = builders.a_recorded_exchange(session, ben, ana, by=ben)
+    acting(as_, sam, agreed).post(f"/riverside/exchanges/{exchange.id}/thanks", {"word": "Lovely."})
+
+    for path, who in ((f"exchanges/{exchange.id}", "Ana Alder, to you"), ("thanks", f"for: {exchange.title}")):
+        assert f"{who}, written by Sam Sorrel" in as_(ben).get(f"/riverside/{path}").words
+
+
+def test_whom_they_block_and_what_they_tell_in_confidence_is_the_members_own(as_, session, ana, ben, sam, agreed):
+    exchange = builders.a_recorded_exchange(session, ben, ana, by=ben)
+    listing = builders.a_listing(session, ben)
+    visitor = acting(as_, sam, agreed)
+    for path in (
+        f"blocked/{ben.id}",
+        f"concerns/about-member/{ben.id}",
+        f"concerns/about-exchange/{exchange.id}",
+        f"concerns/about-listing/{listing.id}",
+    ):
+        assert "This is for Ana Alder alone." in visitor.post(f"/riverside/{path}", {"text": "Hm"}, 403).words, path
+    for path in (f"exchanges/{exchange.id}", "exchanges", f"members/{ben.id}", f"board/{listing.id}"):
+        words = visitor.get(f"/riverside/{path}").words
+        assert "Is something not right?" not in words, path
+        assert "blocked" not in words, path
 
 
 def test_the_supporter_of_a_coordinator_gets_no_more_than_a_member(as_, session, timebank, ben, sam):
@@ -321,3 +347,21 @@ def test_what_is_between_others_is_not_ones_own_to_end(as_, session, ben, agreed
 
     session.expire_all()
     assert agreed.ended_at is None
+
+
+def test_at_home_a_supporter_reads_for_whom_they_are_there(as_, sam, agreed):
+    page = acting(as_, sam, agreed).get("/riverside/")
+
+    assert page.h1 == "|You are here for Ana Alder"
+    assert "0 min they have given 0 min they have received" in page.words
+    assert "You have" not in page.words
+
+
+def test_below_more_a_supporter_finds_what_is_the_member_s_and_not_their_own_password(as_, sam, agreed):
+    own = as_(sam).get("/riverside/").words
+    acted = acting(as_, sam, agreed).get("/riverside/").words
+
+    assert "About you My page" in own
+    assert "Change password" in own
+    assert "For Ana Alder My page" in acted
+    assert "Change password" not in acted

@@ -259,3 +259,10 @@ def test_a_supporter_is_asked_for_themselves_and_not_for_whom_they_act(as_, sess
     visitor.post(AGREE, told, 302)
     assert accepted(session) == [(ben.id, ben.person_id)]
     assert "Ana Alder" in visitor.get("/riverside/").words
+
+
+def test_before_they_are_published_the_terms_are_seen_as_they_will_be_read(as_, session, ada):
+    published_terms(session, ada, "# Kindness\n\nBe kind.")
+    page = as_(ada).post(f"{TERMS}/edit", {"text": "# Kindness\n\nBe kind.\n\n- Be on time."}, 200)
+
+    assert "This is how it will be read: Kindness Be kind. new Be on time." in page.words

@@ -208,3 +208,11 @@ def test_nobody_s_call_is_written_down_in_another_timebank(as_, session, timeban
     officer = builders.a_coordinator(session, elsewhere, "Otto Oak")
 
     as_(officer).get(f"/hillside/today/by-phone/{exchange.id}", 404)
+
+
+def test_where_no_telephone_number_is_known_it_is_a_step_to_write_it_down(as_, session, timebank, ana, jess):
+    cleo = a_member(session, timebank, "Cleo Cedar", email="")
+    exchange = a_recorded_exchange(session, ana, cleo)
+    text = as_(jess).client.get(f"{TODAY}/by-phone/{exchange.id}").get_data(as_text=True)
+
+    assert f'href="/riverside/members/{cleo.id}/about">Write it on their page</a>' in text

@@ -32,6 +32,7 @@ _HANDS: tuple[tuple[InstrumentedAttribute[int | None], str], ...] = (
     (Concern.closed_by_id, "here"),
     (ExchangeStep.by_id, "exchange"),
     (Message.by_id, "exchange"),
+    (Thanks.by_id, "exchange"),
     (Vetting.by_id, "member"),
     (SafeguardingNote.by_id, "member"),
     (Supporter.asked_by_id, "member"),

@@ -25,7 +25,10 @@ def who_get_cards(session: Session, timebank: Timebank, membership_ids: Collecti
             Membership.person_id.is_not(None),
             Membership.status.in_(_INSIDE),
         )
-        .options(joinedload(Membership.person).options(selectinload(Person.memberships)))
+        .options(
+            joinedload(Membership.person).options(selectinload(Person.memberships)),
+            selectinload(Membership.given_roles),
+        )
         .order_by(Membership.number)
     ).all()
 

@@ -10,12 +10,13 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, exists, func, not_, or_, select
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from timebank.care.lately import LOGGED
 from timebank.care.models import Terms, TermsAccepted
 from timebank.exchanges.models import Exchange
 from timebank.ledger.models import Account
+from timebank.members import directory
 from timebank.members.folding import fold
 from timebank.members.models import (
     GivenRole,
@@ -77,11 +78,11 @@ def of_ids(session: Session, timebank: Timebank, ids: Sequence[int], *, with_rol
         return []
     query = (
         select(Membership)
-        .where(Membership.id.in_(set(ids)), Membership.timebank_id == timebank.id)
+        .where(directory.of_these(Membership.id, set(ids), timebank.id), Membership.timebank_id == timebank.id)
         .options(joinedload(Membership.person), joinedload(Membership.organisation), joinedload(Membership.account))
     )
-    if not with_roles:
-        query = query.options(lazyload(Membership.given_roles))
+    if with_roles:
+        query = query.options(selectinload(Membership.given_roles))
     found = {one.id: one for one in session.scalars(query)}
     return [found[number] for number in dict.fromkeys(ids) if number in found]
 

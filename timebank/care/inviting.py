@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from timebank.care.models import Application, Invitation
+from timebank.care.standing import hold
 from timebank.members import codes
 from timebank.members.audit_log import Deed, note
 from timebank.members.choices import Joining
@@ -65,6 +66,8 @@ def invite(
         raise Unacceptable("Make from 1 to %(most)d cards at once.", most=AT_ONCE)
     if tidy and count > 1:
         raise Unacceptable("One name goes on one card. Make one, or leave the name empty.")
+    # Of two sheets that somebody makes at once, the second waits here, and is counted with the first.
+    hold(session, by)
     if _open_count(session, by, today) + count > MOST_OPEN:
         raise Unacceptable("You have many invitations open. End some that nobody will use, and make new ones then.")
     made = [

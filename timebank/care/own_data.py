@@ -1,6 +1,7 @@
 """All that the timebank keeps of one member, in plain values for a file; it never writes.
 
-Left out are safeguarding notes and concerns of others about them, which protect others too, and how to reach others.
+Left out are safeguarding notes and concerns of others about them, which protect others too, how to reach others, and
+how an exchange was for the other one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,16 +21,18 @@ from timebank.members import audit_log, directory, doubles
 from timebank.members.audit_log import Deed
 from timebank.members.models import Membership, Supporter
 from timebank.members.page import Availability, FieldReaders, Picture, Profile
-from timebank.notices.models import LetterStop, Notice
+from timebank.notices.models import LetterStop, Notice, NoticeKind
 
 Row: TypeAlias = dict[str, str | int | float | bool | None]
 Data: TypeAlias = dict[str, list[Row]]
+_FOR_THEM_ALONE = ("messages", "concerns_raised")
+"""What a coordinator reads in no file either: what two said to each other, and what may be about themselves."""
 
 
 def of_member(session: Session, membership: Membership, *, by: Membership, at: datetime) -> Data:
     """What is kept of the member, by what it is, a row for each thing; days and moments are texts of ISO 8601.
 
-    A coordinator who makes it for a member is named in the audit log.
+    A coordinator who makes it for a member is named in the audit log, and what was said in confidence is not in it.
 
     Raises:
         NotAllowed, NotFound: it is for the member alone, or for who looks after them.
@@ -40,7 +43,13 @@ def of_member(session: Session, membership: Membership, *, by: Membership, at: d
     data |= _page(session, ids) | _exchanges(session, ids) | _hours(session, membership) | _trust(session, ids)
     if by.id != membership.id:
         audit_log.note(session, Deed.DATA_GIVEN, by=by, about=membership, at=at)
+        return _without_confidences(data)
     return data
+
+
+def _without_confidences(data: Data) -> Data:
+    letters = [row for row in data["letters"] if row["kind"] != NoticeKind.MESSAGE.value]
+    return {name: rows for name, rows in data.items() if name not in _FOR_THEM_ALONE} | {"letters": letters}
 
 
 def _person(membership: Membership) -> Row:
@@ -94,8 +103,8 @@ def _exchanges(session: Session, ids: Sequence[int]) -> Data:
             | {"by": one.by.name if one.by is not None else None}
             for one in session.scalars(steps.options(joinedload(ExchangeStep.by)))
         ],
-        "messages": _between(session, Message, within, "text"),
-        "thanks": _between(session, Thanks, within, "word", "may_quote", "satisfaction"),
+        "messages": _between(session, Message, within, ids, "text"),
+        "thanks": _between(session, Thanks, within, ids, "word", own=("may_quote", "satisfaction")),
     }
 
 
@@ -116,11 +125,23 @@ def _exchange(one: Exchange) -> Row:
     return _plain(one, *told) | names | {"category": one.category.name if one.category is not None else None}
 
 
-def _between(session: Session, table: Any, within: Any, *told: str) -> list[Row]:  # noqa: ANN401 - Message or Thanks
-    """What the two wrote to one another, and which of them."""
+def _between(
+    session: Session,
+    table: Any,  # noqa: ANN401 - Message or Thanks
+    within: Any,  # noqa: ANN401 - a question for exchanges
+    ids: Sequence[int],
+    *told: str,
+    own: tuple[str, ...] = (),
+) -> list[Row]:
+    """What the two wrote to one another, and which of them; `own` is told of the member's alone."""
     people = joinedload(table.membership).joinedload(Membership.person)
     query = select(table).where(table.exchange_id.in_(within)).order_by(table.at).options(people)
-    return [_plain(one, "exchange_id", "at", *told) | {"by": one.membership.name} for one in session.scalars(query)]
+    return [
+        _plain(one, "exchange_id", "at", *told)
+        | {name: _text(getattr(one, name)) if one.membership_id in ids else None for name in own}
+        | {"by": one.membership.name}
+        for one in session.scalars(query)
+    ]
 
 
 def _hours(session: Session, membership: Membership) -> Data:

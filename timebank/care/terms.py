@@ -58,11 +58,12 @@ def at_the_door(session: Session, timebank: Timebank, person: Person) -> tuple[M
     """
     latest = _latest(timebank)
     agreed = exists().where(TermsAccepted.membership_id == Membership.id, TermsAccepted.terms_id == latest)
-    found = session.execute(
-        select(Membership, latest, agreed).where(
-            Membership.timebank_id == timebank.id, Membership.person_id == person.id
-        )
-    ).one_or_none()
+    rows = session.execute(
+        select(Membership, latest, agreed)
+        .where(Membership.timebank_id == timebank.id, Membership.person_id == person.id)
+        .options(joinedload(Membership.account), joinedload(Membership.given_roles))
+    )
+    found = rows.unique().one_or_none()
     if found is None:
         return None, None
     membership, terms_id, has_agreed = found

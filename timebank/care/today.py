@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, literal, select, union_all
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload
 
 from timebank.care import lately, waits
 from timebank.care.outliers import Unusual
@@ -112,6 +112,6 @@ def _people(session: Session, ids: Collection[int | None]) -> dict[int, Membersh
     wanted = {number for number in ids if number is not None}
     if not wanted:
         return {}
-    names = (joinedload(Membership.person), joinedload(Membership.organisation), lazyload(Membership.given_roles))
+    names = (joinedload(Membership.person), joinedload(Membership.organisation))
     found = session.scalars(select(Membership).where(Membership.id.in_(wanted)).options(*names))
     return {one.id: one for one in found}

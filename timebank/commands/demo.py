@@ -29,6 +29,8 @@ def command(host: str, port: int, *, lay_only: bool) -> None:
         else:
             _lay(session)
     engine.dispose()
+    if settings().mail_folder:
+        click.echo(f"Letters are not sent; they become files in {instance_folder() / settings().mail_folder}.")
     click.echo("\nSign in with one of these; the password of each is: " + PASSWORD)
     for what, email in SIGN_INS:
         click.echo(f"  {what:<14} {email}")

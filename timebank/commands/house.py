@@ -68,7 +68,7 @@ def write_settings(folder: Path, *, production: bool) -> bool:
     folder.mkdir(parents=True, exist_ok=True)
     lines = [f'secret_key = "{secrets.token_urlsafe(48)}"']
     if not production:
-        lines += ["production = false", "https = false"]
+        lines += ["production = false", "https = false", 'mail_folder = "letters"']
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return True

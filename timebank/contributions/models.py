@@ -55,6 +55,7 @@ class Contribution(Base):
         CheckConstraint("(capacity = 'member') = (transfer_id IS NOT NULL)", name="member_hours_are_in_the_book"),
         CheckConstraint("receiver_id IS NULL OR receiver_id <> giver_id", name="giver_is_not_receiver"),
         Index("ix_contribution_timebank_id_served_on", "timebank_id", "served_on"),
+        Index("ix_contribution_timebank_id_capacity", "timebank_id", "capacity", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

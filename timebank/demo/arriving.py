@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from timebank.contributions import professionals
+from timebank.demo import comings, pages, waiting
 from timebank.demo.calendar import Act, awake, moment_of
-from timebank.demo.notices import OFFERS, REQUESTS
+from timebank.demo.farewells import NOT_YET_ASKED
+from timebank.demo.notices import REQUESTS
+from timebank.demo.offers import OFFERS
 from timebank.demo.people import (
     ADMINISTRATOR,
     FUNDER,
@@ -14,12 +17,14 @@ from timebank.demo.people import (
     NEIGHBOURS,
     PAID_AND_NEIGHBOURS,
     PROFESSIONALS,
+    SAFEGUARDING_LEAD,
     SIAN,
     WITHOUT_EMAIL,
     email_of,
 )
+from timebank.demo.portraits import OWNERS
 from timebank.demo.town import Neighbour, Town
-from timebank.demo.words import KINDS, PLACES, WORKS, Notice
+from timebank.demo.words import KINDS, WORKS, Notice
 from timebank.listings import board
 from timebank.listings.models import Listing, ListingKind
 from timebank.members import enrol
@@ -29,16 +34,23 @@ from timebank.members.passwords import set_password
 from timebank.policy import Role
 
 PASSWORD = "three green kettles"  # noqa: S105 - it is printed beside the sign-ins that it is for
-SIGNING_IN = (NEIGHBOUR, JESS, ADMINISTRATOR, FUNDER)
+SIGNING_IN = (NEIGHBOUR, JESS, ADMINISTRATOR, SAFEGUARDING_LEAD, FUNDER)
 
 _FOUNDERS, _FOUNDING_DAYS, _QUIET_DAYS = 20, 25, 12
 _AT_FIRST = 12
+_FRESH_DAYS = 150
+"""Nobody waits for longer than that: a request that is older was met, or is given up."""
 
 
 def open_doors(town: Town) -> None:
     """Those who run it are there, the projects have begun, and everyone else will come on their day."""
     first_day = town.calendar.first_day
-    staff = {ADMINISTRATOR: Role.ADMINISTRATOR, JESS: Role.COORDINATOR, FUNDER: Role.FUNDER}
+    staff = {
+        ADMINISTRATOR: Role.ADMINISTRATOR,
+        JESS: Role.COORDINATOR,
+        FUNDER: Role.FUNDER,
+        SAFEGUARDING_LEAD: Role.SAFEGUARDING,
+    }
     for name, role in staff.items():
         newcomer = Newcomer(name=name, email=email_of(name), roles=frozenset({role}))
         town.staff[name] = _enrol(town, newcomer, moment_of(first_day, 9))
@@ -65,19 +77,26 @@ def _owners(town: Town, notices: Sequence[Notice], of_the_first: int) -> dict[st
     owned: dict[str, list[Notice]] = {NEIGHBOUR: list(notices[:of_the_first])}
     others = [name for name in NEIGHBOURS if name not in WITHOUT_EMAIL and name != NEIGHBOUR]
     for notice in notices[of_the_first:]:
-        owned.setdefault(town.rng.choice(others), []).append(notice)
+        owned.setdefault(OWNERS.get(notice.title) or town.rng.choice(others), []).append(notice)
     return owned
 
 
 def _expect(town: Town, name: str, day: date, offers: list[Notice], requests: list[Notice]) -> None:
     """The member will join on that day and write on the board in the weeks after it."""
+    number = NEIGHBOURS.index(name)
 
     def join(at: datetime) -> None:
-        roles = frozenset({Role.MEMBER, Role.COORDINATOR} if name == SIAN else {Role.MEMBER})
-        membership = _enrol(town, Newcomer(name=name, email=email_of(name), roles=roles), at)
+        if number < _FOUNDERS or name in WITHOUT_EMAIL or name == NOT_YET_ASKED:
+            roles = frozenset({Role.MEMBER, Role.COORDINATOR} if name == SIAN else {Role.MEMBER})
+            membership = _enrol(town, Newcomer(name=name, email=email_of(name), roles=roles), at)
+        else:
+            membership = comings.by_application(town, name, at)
         if name == SIAN:
             town.coordinators[name] = membership
-        _settle_in(town, name, membership, [one.category for one in offers], [one.category for one in requests])
+        _settle_in(town, name, membership, [one.group for one in offers], [one.group for one in requests])
+        if number < _FOUNDERS or name in WITHOUT_EMAIL:
+            comings.agree_if_there_are_terms(town, name, at)
+        pages.expect_page(town, name, at)
         for kind, notices in ((ListingKind.OFFER, offers), (ListingKind.REQUEST, requests)):
             for notice in notices:
                 _expect_notice(town, name, kind, notice, at)
@@ -102,19 +121,14 @@ def _settle_in(town: Town, name: str, membership: Membership, offered: list[str]
 def _expect_notice(town: Town, name: str, kind: ListingKind, notice: Notice, joined: datetime) -> None:
     """It will be on the board some time after its owner joined: an offer soon, a request when there is a need."""
     longest = (town.calendar.until - joined).days
-    days = town.rng.uniform(0, min(longest, 40 if kind == ListingKind.OFFER else longest))
-    place = town.rng.choice(PLACES)
+    soon = 0.0, min(longest, 40)
+    days = town.rng.uniform(*(soon if kind == ListingKind.OFFER else (max(0, longest - _FRESH_DAYS), longest)))
 
     def write(at: datetime) -> None:
         owner = town.neighbours[name]
-        words = board.Words(
-            kind=kind,
-            title=notice.title,
-            description=notice.description,
-            category_id=town.categories[notice.category].id,
-            place=place,
-            times=notice.times,
-        )
+        if not owner.takes_part:
+            return
+        words = waiting.words_of(town, notice, kind=kind, place=pages.portrait_of(name).district)
         listing = board.write(town.session, words, by=owner.membership, at=at)
         (owner.offers if kind == ListingKind.OFFER else owner.requests).append(listing)
         _expect_renewal(town, owner, listing, at)
@@ -126,7 +140,7 @@ def _expect_renewal(town: Town, owner: Neighbour, listing: Listing, at: datetime
     """Its owner will say that it still holds, a week before it would leave the board, and so on."""
 
     def renew(at: datetime) -> None:
-        if listing.closed_at is None:
+        if owner.takes_part and listing.closed_at is None:
             board.renew(town.session, listing.id, by=owner.membership, at=at)
             _expect_renewal(town, owner, listing, at)
 
@@ -158,6 +172,7 @@ def _hire(town: Town, name: str, employer: Membership) -> Act:
         town.professionals.append(membership)
         if also_member:
             _settle_in(town, name, membership, [], [])
+            comings.agree_if_there_are_terms(town, name, at)
 
     return join
 

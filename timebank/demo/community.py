@@ -9,10 +9,11 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from timebank.demo import arriving, desk, giving, lives
-from timebank.demo.calendar import Calendar, awake, moment_of
-from timebank.demo.people import ADMINISTRATOR, FUNDER, JESS, NEIGHBOUR, email_of
-from timebank.demo.town import NobodyThere, Town
+from timebank.demo import arriving, comings, desk, giving, letters, lives, pages, trust, waiting
+from timebank.demo.calendar import Calendar, moment_of
+from timebank.demo.people import ADMINISTRATOR, FUNDER, JESS, NEIGHBOUR, SAFEGUARDING_LEAD, email_of
+from timebank.demo.plans import Wish
+from timebank.demo.town import Town
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.workflow import Step
 from timebank.hours import Hours
@@ -29,6 +30,7 @@ SIGN_INS = tuple(
         ("member", NEIGHBOUR),
         ("coordinator", JESS),
         ("administrator", ADMINISTRATOR),
+        ("safeguarding", SAFEGUARDING_LEAD),
         ("funder", FUNDER),
     )
 )
@@ -36,7 +38,6 @@ SIGN_INS = tuple(
 
 _SEED = 1980
 _DAYS = 548
-_TRIES = 50
 _EXCHANGES = 950
 _LIMIT = Hours(20 * 60)
 
@@ -80,9 +81,13 @@ def lay(session: Session, *, today: date, progress: Callable[[str], None], scale
     _expect_exchanges(town, round(_EXCHANGES * scale))
     _expect_recent(town)
     giving.expect_giving(town)
+    comings.expect_comings(town)
+    pages.expect_calls(town)
+    trust.expect_trust(town)
+    waiting.expect_waiting(town)
     _tell_months(town, progress)
     town.calendar.run()
-    session.flush()
+    letters.deliver(town)
     return Community(town.timebank)
 
 
@@ -101,6 +106,7 @@ def _found(session: Session, today: date) -> Town:
         calendar=Calendar(first_day=first_day, today=today),
         rng=random.Random(_SEED),  # noqa: S311 - it makes up a community, not a secret
         aside=random.Random(_SEED),  # noqa: S311
+        chat=random.Random(_SEED),  # noqa: S311
         categories={category.name: category for category in categories},
     )
 
@@ -117,19 +123,13 @@ def _expect_recent(town: Town) -> None:
     """Every state will be there in the last weeks, and something waits for the member in whose name one looks."""
     for life, days in _RECENT:
         for late in (0, 1):
-            town.calendar.add(_days_ago(town, days - late / 2), partial(_begin_surely, town, life=life))
+            town.calendar.add(town.days_ago(days - late / 2), partial(lives.begin_surely, town, life=life))
     for place, life in enumerate(_ASKED_OF_THE_MEMBER):
-        town.calendar.add(_days_ago(town, 4.25 + place / 10), partial(_begin_surely, town, life=life, asked=NEIGHBOUR))
+        town.calendar.add(town.days_ago(4.25 + place / 10), partial(_ask_the_member, town, life=life))
 
 
-def _days_ago(town: Town, days: float) -> datetime:
-    return awake(town.calendar.until - timedelta(days=days))
-
-
-def _begin_surely(town: Town, at: datetime, *, life: tuple[Step, ...], asked: str | None = None) -> None:
-    member = town.neighbours[asked] if asked else None
-    if not any(lives.begin(town, at, life, asked=member) for _ in range(_TRIES)):
-        raise NobodyThere
+def _ask_the_member(town: Town, at: datetime, *, life: tuple[Step, ...]) -> None:
+    lives.begin_surely(town, at, life=life, wish=Wish(asked=town.neighbours[NEIGHBOUR]))
 
 
 def _tell_months(town: Town, progress: Callable[[str], None]) -> None:

@@ -60,7 +60,7 @@ def _enter(town: Town, professional: Membership, at: datetime) -> None:
         hours=Hours(max(15, 15 * round(minutes / 15))),
         served_on=max(at.date() - timedelta(days=town.rng.randrange(5)), professional.joined_on),
         stage=town.rng.choices(list(STAGES), list(STAGES.values()))[0],
-        category_id=town.categories[work.category].id,
+        category_id=town.categories[work.kind].id,
     )
     professionals.record_paid_hours(town.session, town.timebank, paid, by=_jess(town), at=at)
 

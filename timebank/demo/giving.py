@@ -72,7 +72,7 @@ def _begin_to_welcome(town: Town, at: datetime) -> None:
 def _give_to_a_friend(town: Town, hours: Hours, word: str, at: datetime) -> None:
     """Someone with many hours gives to the one among those they know who has the fewest."""
     giver = _ready_to_give(town)
-    known = [one for one in town.neighbours.values() if one.membership.id in giver.helped]
+    known = [one for one in town.present if one.membership.id in giver.helped]
     if known:
         _give(town, giver, min(known, key=lambda one: one.free_minutes), hours, word, at)
 
@@ -122,7 +122,7 @@ def _donate_twice(town: Town, at: datetime) -> None:
 
 def _ready_to_give(town: Town, *but: Neighbour) -> Neighbour:
     """One of those who can best spare hours, and who writes for themselves."""
-    writing = [one for one in town.neighbours.values() if one.writes_email and one not in but]
+    writing = [one for one in town.present if one.writes_email and one not in but]
     readiest = sorted(writing, key=lambda one: one.free_minutes, reverse=True)
     return town.aside.choice(readiest[:_OF_THE_READIEST])
 

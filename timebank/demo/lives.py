@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from timebank.demo import words
+from timebank.demo import talk, trust, words
 from timebank.demo.calendar import awake, in_office
 from timebank.demo.people import JESS, SIAN
-from timebank.demo.plans import Plan, plan
-from timebank.demo.town import Neighbour, NobodyThere, Town
-from timebank.exchanges import steps, telling
+from timebank.demo.plans import ANY, Plan, Wish, plan
+from timebank.demo.town import NobodyThere, Town
+from timebank.exchanges import by_phone, steps, telling
 from timebank.exchanges.workflow import Step
 from timebank.hours import Hours
 from timebank.listings import board
@@ -30,19 +30,30 @@ _DAYS: Mapping[Step, tuple[float, float]] = {
 """How many days after the step before it each is taken."""
 
 _OF_COORDINATORS = frozenset({Step.SETTLE, Step.SEND_BACK, Step.APPROVE, Step.REVERSE})
-_SIAN_DECIDES, _SAYS_THANKS, _IS_MET = 0.3, 0.2, 0.25
+_SIAN_DECIDES, _IS_MET = 0.3, 0.25
 _SHORT = 45
+_TRIES = 50
 
 
-def begin(town: Town, at: datetime, life: tuple[Step, ...] | None = None, *, asked: Neighbour | None = None) -> bool:
+def begin(town: Town, at: datetime, life: tuple[Step, ...] | None = None, wish: Wish = ANY) -> bool:
     """Whether there was someone for it: an exchange has begun at that moment, and its next step is in the calendar."""
     try:
-        planned = plan(town, life, asked=asked)
+        planned = plan(town, life, wish)
     except NobodyThere:
         return False
     planned.receiver.free_minutes -= planned.minutes
     _take(town, planned, 0, at)
     return True
+
+
+def begin_surely(town: Town, at: datetime, *, life: tuple[Step, ...], wish: Wish = ANY) -> None:
+    """An exchange with this life begins at that moment.
+
+    Raises:
+        NobodyThere: nobody in the community can.
+    """
+    if not any(begin(town, at, life, wish) for _ in range(_TRIES)):
+        raise NobodyThere
 
 
 def _take(town: Town, planned: Plan, number: int, at: datetime) -> None:
@@ -57,7 +68,7 @@ def _take(town: Town, planned: Plan, number: int, at: datetime) -> None:
 
 
 def _propose(town: Town, planned: Plan, at: datetime) -> None:
-    shared = planned.shared(told_on=None)
+    shared = planned.shared(told_on=None, first_word=talk.first_word(town, planned))
     exchange = telling.propose(town.session, town.timebank, shared, by=planned.teller.membership, at=at)
     planned.exchange_id = exchange.id
 
@@ -76,15 +87,24 @@ def _record(town: Town, planned: Plan, at: datetime) -> None:
     planned.served_on = max(day, planned.provider.joined_on, planned.receiver.joined_on)
     shared = planned.shared(told_on=planned.served_on)
     planned.exchange_id = telling.record(town.session, town.timebank, shared, by=by, for_=for_, at=at).id
+    talk.thank_on_logging(town, planned, at)
 
 
 def _agree(town: Town, planned: Plan, at: datetime) -> None:
     steps.agree(town.session, planned.exchange_id, by=planned.asked.membership, at=at)
+    talk.settle_when(town, planned, at)
 
 
 def _confirm(town: Town, planned: Plan, at: datetime) -> None:
-    note = town.rng.choice(words.THANKS) if town.rng.random() < _SAYS_THANKS else ""
-    steps.confirm(town.session, planned.exchange_id, by=planned.asked.membership, at=at, note=note)
+    """Said by the one who was asked, by their supporter, or on the phone to a coordinator."""
+    asked = planned.asked
+    if asked.writes_email:
+        steps.confirm(town.session, planned.exchange_id, by=asked.membership, at=at)
+        talk.thank_on_confirming(town, planned, at)
+    elif asked.supporter and asked.supporter is not planned.teller:
+        trust.confirm_for(town, planned.exchange_id, asked.membership, by=asked.supporter.membership, at=at)
+    else:
+        by_phone.confirm_for(town.session, planned.exchange_id, by=_coordinator(town, planned), at=at)
 
 
 def _dispute(town: Town, planned: Plan, at: datetime) -> None:

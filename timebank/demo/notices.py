@@ -1,81 +1,139 @@
-"""What stands on the made-up community's board: offers and requests in members' own words."""
+"""What is wanted on the made-up community's board, and what does not stand there for long, in members' own words."""
 
 from timebank.demo.words import Notice
 
-_LIFTS, _COMPANY, _MEALS, _GARDEN = "Lifts and errands", "Company and visits", "Cooking and meals", "Gardening"
-_REPAIRS, _PHONES, _FORMS = "Repairs and odd jobs", "Phones and computers", "Forms and letters"
-_READING, _FAMILIES, _PETS = "Languages and reading", "Children and families", "Pets"
-_CRAFTS, _HEALTH, _RUNNING = "Music, arts and crafts", "Health and exercise", "Running the timebank"
-
-OFFERS = (
-    Notice(_READING, "Arabic and Somali conversation", "At your pace, over tea. Beginners are welcome.", "Evenings"),
-    Notice(_MEALS, "Samosas and stews, shown step by step", "I cook for six most days and like company.", "Saturdays"),
-    Notice(_LIFTS, "A lift to the health centre", "I have a small car; a walking frame fits in.", "Weekday mornings"),
-    Notice(_LIFTS, "Shopping by bicycle", "Up to two panniers from the market or the chemist.", "Most days"),
-    Notice(_LIFTS, "Lifts to hospital appointments", "I can wait with you and take you home again.", "Tuesdays"),
-    Notice(_LIFTS, "A van and a driver", "For furniture and garden waste. I lift, you hold the door.", "Weekends"),
-    Notice(_COMPANY, "A game of dominoes or cards", "At yours or in the café on Mill Lane.", "Afternoons"),
-    Notice(_COMPANY, "A walk by the river", "Slow or brisk, with benches on the way.", "Sunday mornings"),
-    Notice(_COMPANY, "A visit and a listening ear", "I was a hospital visitor for years.", "Weekday afternoons"),
-    Notice(_COMPANY, "Company at appointments", "I sit with you and write down what was said."),
-    Notice(_MEALS, "A pot of soup for the freezer", "Vegetable, lentil or chicken. Tell me what you cannot eat."),
-    Notice(_MEALS, "Bread baking from scratch", "Sourdough and flatbreads in your own oven.", "Fridays"),
-    Notice(_MEALS, "Birthday cakes", "Also without eggs or gluten. A week's notice, please."),
-    Notice(_GARDEN, "Mowing and edging", "I bring the mower.", "April to October"),
-    Notice(_GARDEN, "Pruning roses and fruit trees", "I trained as a gardener and can show you how.", "Winter"),
-    Notice(_GARDEN, "Digging, weeding, carrying", "Strong back, no green fingers. Tell me what to pull.", "Weekends"),
-    Notice(_GARDEN, "Watering while you are away", "Gardens, balconies and tomatoes around Mill Lane."),
-    Notice(_GARDEN, "Seedlings and how to grow them", "Chillies, beans and courgettes each spring.", "March to May"),
-    Notice(_REPAIRS, "Shelves, hooks and curtain rails", "I have a drill and a spirit level.", "Evenings"),
-    Notice(_REPAIRS, "Bicycles put right", "Brakes, gears and punctures. Parts at cost.", "Saturdays"),
-    Notice(_REPAIRS, "Dripping taps and slow drains", "Retired plumber, small jobs only.", "Weekday mornings"),
-    Notice(_REPAIRS, "Painting and filling", "One room at a time, you choose the colour."),
-    Notice(_PHONES, "Help with a new phone", "We go through it together until it feels easy.", "Any evening"),
-    Notice(_PHONES, "Video calls with family abroad", "I set it up and stay for the first call."),
-    Notice(_PHONES, "Old laptops made quick again", "Bring it to the library on Thursdays.", "Thursdays"),
-    Notice(_FORMS, "Benefits and housing forms", "I worked at the council and know the questions.", "Mornings"),
-    Notice(_FORMS, "Letters read and answered", "In English, Urdu or Punjabi."),
-    Notice(_READING, "English conversation", "An hour of talking about anything at all.", "Weekday evenings"),
-    Notice(_READING, "Polish lessons", "From hello to reading the paper.", "Saturdays"),
-    Notice(_READING, "Reading aloud", "Novels, newspapers or poems, for eyes that tire.", "Afternoons"),
-    Notice(_FAMILIES, "Walking children to school", "To Quayside Primary, rain or shine.", "School days at 8:15"),
-    Notice(_FAMILIES, "Babysitting", "Mother of three grown-ups; references from neighbours.", "Evenings"),
-    Notice(_FAMILIES, "Maths homework", "Up to GCSE, patiently.", "Mondays and Wednesdays"),
-    Notice(_PETS, "Dog walks", "Small and large, two at most.", "Early mornings"),
-    Notice(_PETS, "Feeding cats in the holidays", "Twice a day, with a photo each evening."),
-    Notice(_CRAFTS, "Guitar for beginners", "I bring a second guitar.", "Weekends"),
-    Notice(_CRAFTS, "Hems, zips and alterations", "My own machine, or I show you on yours."),
-    Notice(_CRAFTS, "Knitting and crochet", "Bring wool, leave with a scarf.", "Wednesdays"),
-    Notice(_CRAFTS, "Singing together", "Folk songs and rounds; no notes needed.", "Sunday evenings"),
-    Notice(_HEALTH, "Chair yoga at home", "Gentle, forty minutes, and tea after.", "Mornings"),
-    Notice(_HEALTH, "Going swimming together", "I am slow too. We share the bus fare.", "Tuesdays"),
-    Notice(_RUNNING, "Delivering newsletters on the estate", "All of Alder estate in an afternoon."),
-    Notice(_RUNNING, "Making tea at the members' lunch", "And the washing up.", "First Friday of the month"),
-)
-
 REQUESTS = (
-    Notice(_REPAIRS, "Two shelves to put up", "I have the shelves and the screws, but no drill.", "Evenings"),
-    Notice(_LIFTS, "A lift to physiotherapy", "Once a week for six weeks, from Station Road.", "Thursdays at 10"),
-    Notice(_LIFTS, "Someone to fetch prescriptions", "The bus stop is too far for me now."),
-    Notice(_LIFTS, "An armchair to be moved", "From Old Town to Alder estate, second floor with a lift."),
-    Notice(_COMPANY, "Someone to play chess with", "I have not played for years, so be kind.", "Afternoons"),
-    Notice(_COMPANY, "Company on Sunday afternoons", "For my father, who likes to talk about ships."),
-    Notice(_MEALS, "Learning to cook for one", "Since my wife died I live on toast."),
-    Notice(_MEALS, "Vegetarian recipes for a big family", "That children will really eat."),
-    Notice(_GARDEN, "A hedge that has got away", "About eight metres; I can rake up.", "Before the autumn"),
-    Notice(_GARDEN, "Help with heavy digging", "I plant, but cannot dig since my operation."),
-    Notice(_GARDEN, "Balcony boxes for the bees", "What grows on a north side?"),
-    Notice(_REPAIRS, "A sticking back door", "It needs a plane and someone who has one."),
-    Notice(_REPAIRS, "A bicycle for my daughter put right", "It was given to us and has no brakes."),
-    Notice(_PHONES, "Photos off my old phone", "Before it dies altogether."),
-    Notice(_PHONES, "Learning to pay bills online", "Slowly, and more than once, please."),
-    Notice(_FORMS, "Help with a blue badge form", "It is twenty pages long."),
-    Notice(_READING, "English practice before an interview", "I am a nurse and want to work here.", "Evenings"),
-    Notice(_READING, "Someone to learn Welsh with", "We could meet at the library."),
-    Notice(_FAMILIES, "School run on Wednesdays", "I start work at seven.", "Wednesdays"),
-    Notice(_FAMILIES, "Help with a baby's first months", "An hour's sleep would be heaven.", "Mornings"),
-    Notice(_PETS, "A walk for an old terrier", "Round the block and back, he is twelve.", "Midday"),
-    Notice(_CRAFTS, "A piano to be played again", "Ours has stood silent. Come and teach us."),
-    Notice(_HEALTH, "Someone to walk with after an illness", "The doctor says a bit further each week."),
-    Notice(_HEALTH, "A swimming companion", "I would not go alone.", "Mornings"),
+    Notice(
+        "Shelves, hooks and curtain rails",
+        "Two shelves to put up",
+        "I have the shelves and the screws, but no drill.",
+        "Evenings",
+        suits="Mon Tue Thu evening",
+    ),
+    Notice(
+        "Lifts to appointments",
+        "A lift to physiotherapy",
+        "Once a week for six weeks, from Station Road.",
+        "Thursdays at 10",
+        tags=("car",),
+        suits="Thu morning",
+    ),
+    Notice("Collecting prescriptions", "Someone to fetch prescriptions", "The bus stop is too far for me now."),
+    Notice(
+        "Moving house",
+        "An armchair to be moved",
+        "From Old Town to Alder estate, second floor with a lift.",
+        tags=("van",),
+    ),
+    Notice(
+        "Cards, chess and board games",
+        "Someone to play chess with",
+        "I have not played for years, so be kind.",
+        "Afternoons",
+        tags=("chess",),
+        suits="Mon Wed Fri afternoon",
+    ),
+    Notice(
+        "A chat over a cuppa",
+        "Company on Sunday afternoons",
+        "For my brother, who likes to talk about ships.",
+        suits="Sun afternoon",
+    ),
+    Notice("Learning to cook", "Learning to cook for one", "Since my wife died I live on toast."),
+    Notice(
+        "Cooking together",
+        "Vegetarian recipes for a big family",
+        "That children will really eat.",
+        tags=("vegetarian",),
+    ),
+    Notice(
+        "Hedges and pruning", "A hedge that has got away", "About eight metres; I can rake up.", "Before the autumn"
+    ),
+    Notice("Weeding and digging", "Help with heavy digging", "I plant, but cannot dig since my operation."),
+    Notice("Compost and wildlife", "Balcony boxes for the bees", "What grows on a north side?", tags=("bees",)),
+    Notice("Mending furniture", "A sticking back door", "It needs a plane and someone who has one."),
+    Notice(
+        "Bicycle repairs",
+        "A bicycle for my daughter put right",
+        "It was given to us and has no brakes.",
+        tags=("bicycle",),
+    ),
+    Notice("E-mail and photos", "Photos off my old phone", "Before it dies altogether."),
+    Notice("Online shopping and banking", "Learning to pay bills online", "Slowly, and more than once, please."),
+    Notice("Filling in forms", "Help with a blue badge form", "It is twenty pages long.", tags=("blue badge",)),
+    Notice(
+        "English conversation",
+        "English practice before an interview",
+        "I am an engineer and want to work as one here.",
+        "Evenings",
+        suits="Tue Thu evening",
+    ),
+    Notice(
+        "Learning another language",
+        "Someone to learn Welsh with",
+        "We could meet at the library.",
+        tags=("welsh", "library"),
+        suits="Sat morning",
+    ),
+    Notice(
+        "Walking children to school",
+        "School run on Wednesdays",
+        "I start work at seven.",
+        "Wednesdays",
+        tags=("Quayside Primary",),
+        suits="Wed morning",
+    ),
+    Notice(
+        "Help with a new baby",
+        "Help with a baby's first months",
+        "An hour's sleep would be heaven.",
+        "Mornings",
+        suits="Mon Tue Wed Thu Fri morning",
+    ),
+    Notice(
+        "Dog walking", "A walk for an old terrier", "Round the block and back, he is twelve.", "Midday", tags=("dogs",)
+    ),
+    Notice("Music lessons", "A piano to be played again", "Ours has stood silent. Come and teach us.", tags=("piano",)),
+    Notice("Walking partners", "Someone to walk with after an illness", "The doctor says a bit further each week."),
+    Notice(
+        "Swimming and sports partners",
+        "A swimming companion",
+        "I would not go alone.",
+        "Mornings",
+        suits="Tue Fri morning",
+    ),
 )
+
+NOT_RENEWED = (
+    (
+        172,
+        "Mei-Ling Chan",
+        Notice(
+            "Family history and life stories",
+            "Family photos sorted and named",
+            "Bring the box. We go through it, and you tell me who is who.",
+            "Sunday afternoons",
+            tags=("photos",),
+            suits="Sun afternoon",
+        ),
+    ),
+    (
+        201,
+        "Dafydd Rees",
+        Notice(
+            "Haircuts and nails",
+            "A simple haircut at home",
+            "I cut my family's hair for twenty years. Nothing fashionable.",
+        ),
+    ),
+)
+"""Offers of founders that nobody renewed, and how many days ago they were written: one leaves soon, one has left."""
+
+TAKEN_DOWN = (
+    34,
+    32,
+    "Kwame Asante",
+    Notice("Slow or broken computers", "Cheap laptops for sale", "Three laptops, £60 each, good as new."),
+)
+"""How many days ago it was written and taken down, whose it was, and what it said."""
+NOT_FOR_MONEY = "We share hours here, and nobody pays with money. Lend one, or show someone how, and put it back."

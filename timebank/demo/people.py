@@ -8,6 +8,8 @@ SIAN = "Siân Howells"
 """The other coordinator, who also gives and receives help."""
 ADMINISTRATOR = "Oluwaseun Bright"
 FUNDER = "Margaret Whitlock"
+SAFEGUARDING_LEAD = "Miriam Falconer"
+"""Who keeps notes where somebody may come to harm; neither of the coordinators."""
 NEIGHBOUR = "Amina Yusuf"
 """The member in whose name one looks around."""
 

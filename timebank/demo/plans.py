@@ -6,7 +6,7 @@ from datetime import date
 
 from timebank.contributions.models import Project, Stage
 from timebank.demo.town import Neighbour, NobodyThere, Town
-from timebank.demo.words import KINDS, STAGES, WORKS, Work
+from timebank.demo.words import GROUP_OF, KINDS, STAGES, WORKS, Work
 from timebank.exchanges.telling import Shared
 from timebank.exchanges.workflow import Step
 from timebank.hours import Hours
@@ -57,7 +57,7 @@ class Plan:
         """The one of the two who did not speak first."""
         return self.receiver if self.teller is self.provider else self.provider
 
-    def shared(self, *, told_on: date | None, note: str = "") -> Shared:
+    def shared(self, *, told_on: date | None, note: str = "", first_word: str = "") -> Shared:
         """What is told of it; None is a proposal."""
         return Shared(
             key=self.key,
@@ -71,39 +71,53 @@ class Plan:
             project_id=self.project.id if self.project else None,
             stage=self.stage,
             note=note,
+            first_word=first_word,
         )
 
 
-def plan(town: Town, steps: tuple[Step, ...] | None = None, *, asked: Neighbour | None = None) -> Plan:
-    """Something that two of those who are there will do.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is sure of an exchange: who receives it and answers, who gives it, how long it takes; None is open."""
 
-    `steps` is how its life is to go, None as it comes; `asked` is who is to receive it and to answer, None anyone.
+    asked: Neighbour | None = None
+    provider: Neighbour | None = None
+    minutes: int | None = None
+
+
+ANY = Wish()
+"""Whatever comes."""
+
+
+def plan(town: Town, steps: tuple[Step, ...] | None = None, wish: Wish = ANY) -> Plan:
+    """Something that two of those who are there will do; `steps` is how its life is to go, None as it comes.
 
     Raises:
         NobodyThere: nobody can, or nobody may.
     """
+    asked = wish.asked
     work = town.rng.choice(WORKS) if town.rng.random() < _FOR_A_PROJECT else None
-    category = work.category if work else _category(town, asked)
-    minutes, writing = _minutes(town, category), steps is not None
-    receiver = asked or town.receiver_of(category, minutes, writing=writing)
-    provider = town.provider_of(None if work else category, receiver, writing=writing)
+    group = work.group if work else _group(town, asked)
+    minutes, writing = wish.minutes or _minutes(town, group), steps is not None
+    receiver = asked or town.receiver_of(group, minutes, writing=writing)
+    provider = wish.provider or town.provider_of(None if work else group, receiver, writing=writing)
     provider_tells = asked is not None or town.rng.random() < _PROVIDER_TELLS
     if receiver.free_minutes < minutes:
         raise NobodyThere
+    title, kind = town.rng.choice(list(KINDS[group].titles.items()))
     planned = Plan(
-        steps=_as_they_can(steps or _life(town), provider, receiver),
+        steps=steps or _as_they_can(_life(town), provider, receiver),
         provider=provider,
         receiver=receiver,
         teller=provider if provider_tells else receiver,
         key=town.key(),
-        title=town.rng.choice(KINDS[category].titles),
+        title=title,
         minutes=minutes,
-        category_id=town.categories[category].id,
+        category_id=town.categories[kind].id,
     )
     if work:
         _for_project(town, planned, work)
     else:
-        _from_board(town, planned)
+        _from_board(town, planned, group)
     return planned
 
 
@@ -112,18 +126,18 @@ def _life(town: Town) -> tuple[Step, ...]:
 
 
 def _as_they_can(life: tuple[Step, ...], *sides: Neighbour) -> tuple[Step, ...]:
-    """Where one has no e-mail and so proposes and confirms nothing here, it is written down, and then approved."""
-    return life if all(side.writes_email for side in sides) else (Step.RECORD, Step.APPROVE)
+    """Where one has no e-mail and so proposes nothing here, it is written down, and confirmed by phone."""
+    return life if all(side.writes_email for side in sides) else (Step.RECORD, Step.CONFIRM, Step.APPROVE)
 
 
-def _category(town: Town, asked: Neighbour | None) -> str:
+def _group(town: Town, asked: Neighbour | None) -> str:
     names = sorted(asked.needs) if asked else list(KINDS)
     return town.rng.choices(names, [KINDS[name].wanted for name in names])[0]
 
 
-def _minutes(town: Town, category: str) -> int:
+def _minutes(town: Town, group: str) -> int:
     """Log-normal around what is usual, to the quarter of an hour or to five minutes; rarely a very long day."""
-    minutes = town.rng.lognormvariate(math.log(KINDS[category].usual_minutes), _SPREAD)
+    minutes = town.rng.lognormvariate(math.log(KINDS[group].usual_minutes), _SPREAD)
     if town.rng.random() < _LONG_DAY:
         minutes *= _LONGER
     step = 15 if town.rng.random() < 0.8 else 5
@@ -132,17 +146,18 @@ def _minutes(town: Town, category: str) -> int:
 
 def _for_project(town: Town, planned: Plan, work: Work) -> None:
     planned.project = town.projects[work.name]
+    planned.category_id = town.categories[work.kind].id
     planned.stage = town.rng.choices(list(STAGES), list(STAGES.values()))[0]
     planned.title = town.rng.choice(work.titles[planned.stage])
 
 
-def _from_board(town: Town, planned: Plan) -> None:
-    """It came of an offer of the one or a request of the other, where there is one of that kind."""
+def _from_board(town: Town, planned: Plan, group: str) -> None:
+    """It came of an offer of the one or a request of the other, where there is one of that group."""
     fitting = [
         listing
         for listing in (*planned.provider.offers, *planned.receiver.requests)
-        if listing.category_id == planned.category_id
+        if GROUP_OF[listing.category.name] == group
     ]
     if fitting and town.rng.random() < _FROM_THE_BOARD:
         planned.listing = town.rng.choice(fitting)
-        planned.title = planned.listing.title
+        planned.title, planned.category_id = planned.listing.title, planned.listing.category_id

@@ -3,12 +3,12 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from timebank.contributions.models import Project
-from timebank.demo.calendar import Calendar
+from timebank.demo.calendar import Calendar, awake, in_office
 from timebank.listings.models import Category, Listing
 from timebank.members.models import Membership, Timebank
 
@@ -22,7 +22,8 @@ class Neighbour:
     """A member: how readily they give and ask, at what, and how much they can still receive before their limit.
 
     `free_minutes` is what is left when all that was promised is counted as received and nothing as given before it
-    was approved, so that nobody can come past the limit.
+    was approved, so that nobody can come past the limit. Who takes no part begins nothing any more; what was begun with
+    them goes on. `supporter` is who confirms for them.
     """
 
     membership: Membership
@@ -32,9 +33,11 @@ class Neighbour:
     needs: frozenset[str]
     free_minutes: int
     writes_email: bool
+    takes_part: bool = True
     offers: list[Listing] = field(default_factory=list)
     requests: list[Listing] = field(default_factory=list)
     helped: set[int] = field(default_factory=set)
+    supporter: "Neighbour | None" = None
 
     @property
     def joined_on(self) -> date:
@@ -46,7 +49,8 @@ class Neighbour:
 class Town:
     """The community as far as it has come.
 
-    `rng` makes up what people do for one another, `aside` what moves without help, so that the one leaves the other be.
+    `rng` makes up what people do for one another, `aside` what moves without help, and `chat` what people say, so that
+    each leaves the others be.
     """
 
     session: Session
@@ -54,6 +58,7 @@ class Town:
     calendar: Calendar
     rng: random.Random
     aside: random.Random
+    chat: random.Random
     categories: dict[str, Category]
     projects: dict[str, Project] = field(default_factory=dict)
     neighbours: dict[str, Neighbour] = field(default_factory=dict)
@@ -61,6 +66,19 @@ class Town:
     staff: dict[str, Membership] = field(default_factory=dict)
     coordinators: dict[str, Membership] = field(default_factory=dict)
     told: int = 0
+
+    @property
+    def present(self) -> list[Neighbour]:
+        """The members who take part at the moment, in the order in which they joined."""
+        return [one for one in self.neighbours.values() if one.takes_part]
+
+    def days_ago(self, days: float) -> datetime:
+        """The moment so long before today at which people are up."""
+        return awake(self.calendar.until - timedelta(days=days))
+
+    def office_days_ago(self, days: float) -> datetime:
+        """The moment so long before today, or the next one at which people are in the office."""
+        return in_office(self.calendar.until - timedelta(days=days))
 
     def key(self) -> str:
         """A key for the next form that is sent."""
@@ -76,11 +94,7 @@ class Town:
             NobodyThere: nobody can.
         """
         return self._one_of(
-            [
-                one
-                for one in self.neighbours.values()
-                if one.free_minutes >= minutes and (one.writes_email or not writing)
-            ],
+            [one for one in self.present if one.free_minutes >= minutes and (one.writes_email or not writing)],
             lambda one: one.asks * (4 if category in one.needs else 1) * one.free_minutes**2,
         )
 
@@ -93,7 +107,7 @@ class Town:
         return self._one_of(
             [
                 one
-                for one in self.neighbours.values()
+                for one in self.present
                 if one is not receiver
                 and (category is None or category in one.skills)
                 and (one.writes_email or not writing)

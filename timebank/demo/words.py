@@ -3,34 +3,63 @@
 from dataclasses import dataclass
 
 from timebank.contributions.models import Stage
+from timebank.listings.vocabulary import VOCABULARY
+from timebank.members.page import Part
+
+GROUP_OF = {kind: group for group, kinds in VOCABULARY.items() for kind in (group, *kinds)}
+"""The group of each kind of help, and of each group itself."""
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def parts_of_days(written: str) -> frozenset[tuple[int, Part]]:
+    """What is written as "Mon Wed evening": each of these parts of each of these days."""
+    words = written.split()
+    days = [_DAYS.index(word) for word in words if word in _DAYS]
+    parts = [Part(word) for word in words if word not in _DAYS]
+    return frozenset((day, part) for day in days for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of help: how often it is wanted beside others, its usual minutes, and titles of single exchanges."""
+    """A group of kinds of help: how often it is wanted, its usual minutes, and titles with their kinds."""
 
     wanted: float
     usual_minutes: int
-    titles: tuple[str, ...]
+    titles: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An offer or a request as someone would write it."""
+    """An offer or a request as someone would write it; `suits` are days and parts of them, as "Mon Wed evening"."""
 
-    category: str
+    kind: str
     title: str
     description: str
     times: str = ""
+    tags: tuple[str, ...] = ()
+    suits: str = ""
+    capacity: int | None = None
+
+    @property
+    def group(self) -> str:
+        """The group in which its kind of help stands."""
+        return GROUP_OF[self.kind]
+
+    @property
+    def parts(self) -> frozenset[tuple[int, Part]]:
+        """The parts of days that suit it."""
+        return parts_of_days(self.suits)
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A project: its purpose, the kind of help it is, and titles of what is done at each stage."""
+    """A project: its purpose, the kind of help it is and its group, and titles of what is done at each stage."""
 
     name: str
     purpose: str
-    category: str
+    group: str
+    kind: str
     titles: dict[Stage, tuple[str, ...]]
 
 
@@ -38,79 +67,136 @@ KINDS = {
     "Lifts and errands": Kind(
         1.5,
         80,
-        (
-            "A lift to the health centre",
-            "Picking up a prescription",
-            "A lift to the Saturday market",
-            "Collecting a parcel from the depot",
-            "A lift home from hospital",
-        ),
+        {
+            "A lift to the health centre": "Lifts to appointments",
+            "Picking up a prescription": "Collecting prescriptions",
+            "A lift to the Saturday market": "Lifts to shops and clubs",
+            "Collecting a parcel from the depot": "Posting and collecting parcels",
+            "A lift home from hospital": "Lifts to appointments",
+        },
     ),
     "Company and visits": Kind(
         1.4,
         110,
-        (
-            "Tea and a chat",
-            "A walk along the river",
-            "Company at an appointment",
-            "Playing cards",
-            "A visit in hospital",
-        ),
+        {
+            "Tea and a chat": "A chat over a cuppa",
+            "A walk along the river": "Company on walks",
+            "Company at an appointment": "Company at appointments",
+            "Playing cards": "Cards, chess and board games",
+            "A visit in hospital": "Visits in hospital",
+        },
     ),
     "Cooking and meals": Kind(
         1.1,
         135,
-        ("A pot of soup for the week", "Cooking together", "Meals after an operation", "A cake for a birthday"),
+        {
+            "A pot of soup for the week": "Home-cooked meals",
+            "Cooking together": "Cooking together",
+            "Meals after an operation": "Meals after hospital or a birth",
+            "A cake for a birthday": "Baking and cakes",
+        },
     ),
     "Gardening": Kind(
         1.3,
         155,
-        ("Mowing the lawn", "Cutting back the hedge", "Digging over the beds", "Watering while away", "Planting bulbs"),
+        {
+            "Mowing the lawn": "Mowing",
+            "Cutting back the hedge": "Hedges and pruning",
+            "Digging over the beds": "Weeding and digging",
+            "Watering while away": "Watering while away",
+            "Planting bulbs": "Planting and sowing",
+        },
     ),
     "Repairs and odd jobs": Kind(
         1.2,
         125,
-        ("Putting up shelves", "Mending a dripping tap", "Hanging curtains", "A bike put right", "Painting the hall"),
+        {
+            "Putting up shelves": "Shelves, hooks and curtain rails",
+            "Mending a dripping tap": "Small plumbing jobs",
+            "Hanging curtains": "Shelves, hooks and curtain rails",
+            "A bike put right": "Bicycle repairs",
+            "Painting the hall": "Painting and decorating",
+        },
     ),
     "Phones and computers": Kind(
         1.1,
         80,
-        (
-            "Setting up a new phone",
-            "Video calls with the family",
-            "Clearing out an inbox",
-            "Getting the printer to work",
-        ),
+        {
+            "Setting up a new phone": "Setting up a phone or tablet",
+            "Video calls with the family": "Video calls with family",
+            "Clearing out an inbox": "E-mail and photos",
+            "Getting the printer to work": "Printing and scanning",
+        },
     ),
     "Forms and letters": Kind(
         0.7,
         75,
-        ("Filling in a benefits form", "A letter to the council", "Sorting a box of papers", "Reading the post aloud"),
+        {
+            "Filling in a benefits form": "Filling in forms",
+            "A letter to the council": "Reading and writing letters",
+            "Sorting a box of papers": "Sorting papers",
+            "Reading the post aloud": "Reading and writing letters",
+        },
     ),
     "Languages and reading": Kind(
         0.8,
         95,
-        ("English conversation", "Reading aloud", "Polish for beginners", "Practising for the citizenship test"),
+        {
+            "English conversation": "English conversation",
+            "Reading aloud": "Reading aloud",
+            "Polish for beginners": "Learning another language",
+            "Practising for the citizenship test": "Learning to read and write",
+        },
     ),
     "Children and families": Kind(
         0.9,
         155,
-        (
-            "Walking the children to school",
-            "An afternoon of babysitting",
-            "Help with maths homework",
-            "Minding the twins",
-        ),
+        {
+            "Walking the children to school": "Walking children to school",
+            "An afternoon of babysitting": "Babysitting",
+            "Help with maths homework": "Homework and school subjects",
+            "Minding the twins": "Babysitting",
+        },
     ),
-    "Pets": Kind(0.7, 65, ("Walking the dog", "Feeding the cat", "A trip to the vet", "Minding a rabbit")),
+    "Pets": Kind(
+        0.7,
+        65,
+        {
+            "Walking the dog": "Dog walking",
+            "Feeding the cat": "Feeding pets while away",
+            "A trip to the vet": "Trips to the vet",
+            "Minding a rabbit": "Looking after a pet at home",
+        },
+    ),
     "Music, arts and crafts": Kind(
-        0.7, 105, ("A guitar lesson", "Learning to crochet", "Taking in a skirt", "Drawing together", "Piano practice")
+        0.7,
+        105,
+        {
+            "A guitar lesson": "Music lessons",
+            "Learning to crochet": "Knitting and crochet",
+            "Taking in a skirt": "Sewing and alterations",
+            "Drawing together": "Drawing and painting",
+            "Piano practice": "Music lessons",
+        },
     ),
     "Health and exercise": Kind(
-        0.7, 75, ("Gentle exercises at home", "Swimming together", "A walk to build up strength", "Chair yoga")
+        0.7,
+        75,
+        {
+            "Gentle exercises at home": "Gentle exercises",
+            "Swimming together": "Swimming and sports partners",
+            "A walk to build up strength": "Walking partners",
+            "Chair yoga": "Yoga and relaxation",
+        },
     ),
     "Running the timebank": Kind(
-        0.5, 100, ("Folding newsletters", "Showing a new member around", "Setting up for the members' lunch")
+        0.5,
+        100,
+        {
+            "Folding newsletters": "Newsletters and leaflets",
+            "Showing a new member around": "Welcoming new members",
+            "Setting up for the members' lunch": "Setting up for meetings",
+        },
     ),
 }
 
@@ -119,6 +205,7 @@ KITCHEN = Work(
     "People who cook at home and people who would like to, at one another's kitchen tables, with dietitians and link"
     " workers of the health centre.",
     "Cooking and meals",
+    "Cooking together",
     {
         Stage.DESIGN: ("Planning the cooking evenings", "Working out recipes for small budgets"),
         Stage.DECIDE: ("Choosing the recipes for the book", "Deciding how to share the food budget"),
@@ -135,6 +222,7 @@ GARDEN = Work(
     "Garden for all",
     "Raised beds and a bench between the blocks of Alder estate, planned, planted and kept by who lives there.",
     "Gardening",
+    "Growing vegetables",
     {
         Stage.DESIGN: ("Drawing plans for the raised beds", "Measuring up between the blocks"),
         Stage.DECIDE: ("Choosing what to plant first", "Deciding where the bench goes"),
@@ -152,7 +240,7 @@ WORKS = (KITCHEN, GARDEN)
 STAGES = {Stage.DESIGN: 0.25, Stage.DECIDE: 0.17, Stage.DELIVER: 0.4, Stage.EVALUATE: 0.18}
 """How much of a project's hours is at each stage."""
 
-PLACES = ("Riverside", "Alder estate", "Mill Lane", "Old Town", "Quayside", "Station Road", "")
+PLACES = ("Riverside", "Alder estate", "Mill Lane", "Old Town", "Quayside", "Station Road")
 
 LESS = ("I thought it was a bit less than that.", "We stopped for lunch, I would not count that.")
 MORE = ("It was longer, I think.", "That leaves out the way there and back.")
@@ -162,8 +250,6 @@ SENT_BACK = "Is this the right day? Please have another look."
 CORRECTED = "The day is right now."
 REFUSED = "Written down twice; the other one was approved."
 TAKEN_BACK = "It turned out that someone else had given this help."
-THANKS = ("Thank you, that was a great help.", "Lovely to meet you.", "Just as we said.", "See you next week.")
-
 GIFTS = (
     (462, 60, "Happy birthday!"),
     (388, 120, "For the move. You will need many hands."),

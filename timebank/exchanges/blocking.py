@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, delete, func, or_, select
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload
 
 from timebank.database import insert_unless_there
 from timebank.exchanges.models import Block
@@ -29,7 +29,7 @@ def blocks_of(session: Session, membership: Membership, *, limit: int, offset: i
     own = Block.membership_id == membership.id
     count = session.scalar(select(func.count()).select_from(Block).where(own)) or 0
     query = select(Membership).join(Block, Block.blocked_id == Membership.id).where(own)
-    names = joinedload(Membership.person), joinedload(Membership.organisation), lazyload(Membership.given_roles)
+    names = joinedload(Membership.person), joinedload(Membership.organisation)
     page = query.order_by(Block.at.desc(), Block.blocked_id).limit(limit).offset(offset)
     return session.scalars(page.options(*names)).all(), count
 

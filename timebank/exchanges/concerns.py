@@ -184,7 +184,6 @@ def _with_names() -> tuple[ORMOption, ...]:
             for option in (
                 joinedload(side).joinedload(Membership.person),
                 joinedload(side).joinedload(Membership.organisation),
-                joinedload(side).lazyload(Membership.given_roles),
             )
         ),
         joinedload(Concern.exchange),

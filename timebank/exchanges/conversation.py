@@ -93,7 +93,6 @@ def of_exchange(session: Session, exchange: Exchange, *, limit: int, offset: int
         joinedload(Message.by),
         joinedload(Message.membership).joinedload(Membership.person),
         joinedload(Message.membership).joinedload(Membership.organisation),
-        joinedload(Message.membership).lazyload(Membership.given_roles),
     )
     found = session.scalars(query.options(*names).limit(limit + 1).offset(offset)).all()
     return found[:limit][::-1], len(found) > limit

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from timebank.exchanges.models import Exchange, ExchangeStep
@@ -11,6 +11,7 @@ from timebank.listings import board
 from timebank.listings.models import Listing
 from timebank.members import profiles
 from timebank.members.choices import Readers
+from timebank.members.directory import membership_in
 from timebank.members.models import Membership, Timebank
 from timebank.members.page import Look, Picture, Profile, Shown
 from timebank.policy import Permission
@@ -25,6 +26,20 @@ def eyes_of(session: Session, membership: Membership, *, reader: Membership) -> 
     if near == Readers.MEMBERS and has_agreed(session, membership, reader=reader):
         return Readers.AGREED
     return near
+
+
+def member_for(session: Session, timebank: Timebank, membership_id: int, *, reader: Membership) -> Membership:
+    """The member, for a reader who can know of them: their page opens, or the two have exchanged, or meant to.
+
+    Raises:
+        NotFound: nobody of this number is any of the reader's business.
+    """
+    membership = membership_in(session, timebank, membership_id)
+    if profiles.opens_to(reader, membership):
+        return membership
+    if session.scalar(select(Exchange.id).where(_between(membership, reader)).limit(1)) is None:
+        raise NotFound("There is no such person in this timebank.")
+    return membership
 
 
 def picture_for(
@@ -56,10 +71,7 @@ def has_agreed(session: Session, membership: Membership, *, reader: Membership) 
     found = (
         select(Exchange.id)
         .where(
-            or_(
-                and_(Exchange.provider_id == membership.id, Exchange.receiver_id == reader.id),
-                and_(Exchange.provider_id == reader.id, Exchange.receiver_id == membership.id),
-            ),
+            _between(membership, reader),
             or_(
                 Exchange.state.in_(_BOTH_ANSWERED),
                 and_(
@@ -71,6 +83,13 @@ def has_agreed(session: Session, membership: Membership, *, reader: Membership) 
         .limit(1)
     )
     return session.scalar(found) is not None
+
+
+def _between(one: Membership, other: Membership) -> ColumnElement[bool]:
+    return or_(
+        and_(Exchange.provider_id == one.id, Exchange.receiver_id == other.id),
+        and_(Exchange.provider_id == other.id, Exchange.receiver_id == one.id),
+    )
 
 
 def _is_logo(session: Session, picture: Picture) -> bool:

@@ -36,6 +36,7 @@ class Exchange(Base):
         Index("ix_exchange_timebank_id_state", "timebank_id", "state", "id"),
         Index("ix_exchange_timebank_id_moved_at", "timebank_id", "state", "moved_at"),
         Index("ix_exchange_timebank_id_served_on", "timebank_id", "served_on"),
+        Index("ix_exchange_timebank_id_category_id", "timebank_id", "category_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -119,6 +120,7 @@ class Thanks(Base):
     """What one of the two said of an exchange when it was logged or confirmed; shown to the other.
 
     `may_quote` is their yes to the word being quoted, without names. `satisfaction` goes from 1 to 5, or was not said.
+    `by` is whoever wrote it: themselves, or the supporter who acted for them.
     """
 
     __tablename__ = "thanks"
@@ -130,8 +132,10 @@ class Thanks(Base):
     may_quote: Mapped[bool] = mapped_column(default=False)
     satisfaction: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     membership: Mapped[Membership] = relationship()
+    by: Mapped[Person | None] = relationship()
 
 
 class Block(Base):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, func, or_, select, true, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -77,9 +77,8 @@ def waiting(
 ) -> tuple[Sequence[Exchange], int]:
     """One page of what waits for a coordinator, the oldest first, and how many there are; of one state where asked."""
     states = WAITING if state is None else WAITING & {state}
-    return _page(
-        session, and_(Exchange.timebank_id == timebank.id, Exchange.state.in_(states)), Exchange.id.asc(), limit, offset
-    )
+    which = and_(Exchange.timebank_id == timebank.id, Exchange.state.in_(states))
+    return _page(session, which, limit, offset, newest_first=False)
 
 
 def of_member(
@@ -87,21 +86,23 @@ def of_member(
 ) -> tuple[Sequence[Exchange], int]:
     """One page of a member's own exchanges, the newest first, and how many there are."""
     mine = or_(Exchange.provider_id == membership.id, Exchange.receiver_id == membership.id)
-    return _page(session, and_(mine, _whose_turn(membership)[group]), Exchange.id.desc(), limit, offset)
+    return _page(session, and_(mine, _whose_turn(membership)[group]), limit, offset, newest_first=True)
 
 
 def at_home(
     session: Session, membership: Membership, *, awaiting: int, recent: int
 ) -> tuple[Sequence[Exchange], int, Sequence[Exchange]]:
     """What waits for the member's answer, as many as asked for, how many there are, and their latest of any state."""
-    mine = or_(Exchange.provider_id == membership.id, Exchange.receiver_id == membership.id)
-    for_me = and_(mine, _whose_turn(membership)[Group.FOR_ME])
-    counted = select(func.count()).select_from(Exchange).where(for_me).correlate(None).scalar_subquery()
+    # All of theirs are found first, by their indexes, and sorted then: they are few, and the table is long.
+    mine = _found(or_(Exchange.provider_id == membership.id, Exchange.receiver_id == membership.id))
+    for_me = and_(mine.c.state.in_(_ASKS), mine.c.told_by_id != membership.id)
+    counted = select(func.count()).select_from(mine).where(for_me).scalar_subquery()
     wanted = [
-        select(Exchange.id).where(which).order_by(Exchange.id.desc()).limit(most).correlate(None).scalar_subquery()
-        for which, most in ((for_me, awaiting), (mine, recent))
+        select(select(mine.c.id).where(which).order_by(mine.c.id.desc()).limit(most).subquery().c.id)
+        for which, most in ((for_me, awaiting), (true(), recent))
     ]
-    query = select(Exchange, counted).where(or_(*(Exchange.id.in_(ids) for ids in wanted)))
+    ids = union(*wanted).subquery()
+    query = select(Exchange, counted).join(ids, ids.c.id == Exchange.id)
     rows = session.execute(query.order_by(Exchange.id.desc()).options(*_with_names())).all()
     found = [row[0] for row in rows]
     asked = [one for one in found if one.state in _ASKS and one.told_by_id != membership.id]
@@ -185,14 +186,27 @@ def _whose_turn(membership: Membership) -> dict[Group, ColumnElement[bool]]:
 
 
 def _page(
-    session: Session, which: ColumnElement[bool], order: ColumnElement[int], limit: int, offset: int
+    session: Session, which: ColumnElement[bool], limit: int, offset: int, *, newest_first: bool
 ) -> tuple[Sequence[Exchange], int]:
-    counted = select(func.count()).select_from(Exchange).where(which)
+    found = _found(which)
+    counted = select(func.count()).select_from(found)
+    some = select(found.c.id).order_by(found.c.id.desc() if newest_first else found.c.id).limit(limit).offset(offset)
+    ids = some.subquery()
     # The rows bring their number along, so that one question answers both; where there are none, it is asked by itself.
-    query = select(Exchange, counted.correlate(None).scalar_subquery()).where(which)
-    rows = session.execute(query.order_by(order).limit(limit).offset(offset).options(*_with_names())).all()
+    query = select(Exchange, counted.scalar_subquery()).join(ids, ids.c.id == Exchange.id)
+    rows = session.execute(
+        query.order_by(Exchange.id.desc() if newest_first else Exchange.id).options(*_with_names())
+    ).all()
     count = rows[0][1] if rows else (session.scalar(counted) if offset else 0)
     return [row[0] for row in rows], count or 0
+
+
+def _found(which: ColumnElement[bool]) -> CTE:
+    """The exchanges of which this is true, for questions that read them more than once; the database finds them once.
+
+    Sorted and cut off in the same step, PostgreSQL would rather go through the whole table by its numbers.
+    """
+    return select(Exchange.id, Exchange.state, Exchange.told_by_id).where(which).cte("found")
 
 
 def _with_names() -> tuple[ORMOption, ...]:
@@ -205,7 +219,6 @@ def _with_names() -> tuple[ORMOption, ...]:
                 joinedload(side).joinedload(Membership.person),
                 joinedload(side).joinedload(Membership.organisation),
                 joinedload(side).joinedload(Membership.account),
-                joinedload(side).lazyload(Membership.given_roles),
             )
         ),
         joinedload(Exchange.category),
@@ -218,5 +231,4 @@ def _with_history() -> tuple[ORMOption, ...]:
         selectinload(Exchange.steps).joinedload(ExchangeStep.by),
         selectinload(Exchange.steps).joinedload(ExchangeStep.on_behalf_of).joinedload(Membership.person),
         selectinload(Exchange.steps).joinedload(ExchangeStep.on_behalf_of).joinedload(Membership.organisation),
-        selectinload(Exchange.steps).joinedload(ExchangeStep.on_behalf_of).lazyload(Membership.given_roles),
     )

@@ -55,7 +55,6 @@ def _unanswered(session: Session, timebank: Timebank, since: datetime) -> Sequen
     both = (Exchange.provider, Exchange.receiver)
     named = (Membership.person, Membership.organisation)
     names = [joinedload(side).joinedload(name) for side in both for name in named]
-    names += [joinedload(side).lazyload(Membership.given_roles) for side in both]
     query = (
         select(Exchange)
         .where(Exchange.timebank_id == timebank.id, Exchange.state == State.RECORDED, Exchange.moved_at <= since)

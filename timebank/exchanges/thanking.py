@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from timebank.exchanges import blocking, news
-from timebank.exchanges.models import Exchange, Thanks
+from timebank.exchanges.models import Block, Exchange, Thanks
 from timebank.exchanges.taking import is_both_sides, load
 from timebank.exchanges.workflow import State
 from timebank.members.models import Membership, Timebank
@@ -75,6 +75,7 @@ def thank(session: Session, exchange_id: int, said: Said, *, by: Membership, at:
         may_quote=said.may_quote and bool(word),
         satisfaction=said.satisfaction,
         at=at,
+        by_id=by.hand_id,
     )
     _keep_once(session, thanks)
     _tell(session, exchange, thanks, by)
@@ -110,22 +111,27 @@ def may_thank(exchange: Exchange, by: Membership) -> bool:
 
 def said_of(session: Session, exchange: Exchange) -> dict[int, Thanks]:
     """What the two have said of it, by their memberships."""
-    found = session.scalars(select(Thanks).where(Thanks.exchange_id == exchange.id))
+    found = session.scalars(select(Thanks).where(Thanks.exchange_id == exchange.id).options(joinedload(Thanks.by)))
     return {thanks.membership_id: thanks for thanks in found}
 
 
 def thanks_for(
     session: Session, membership: Membership, *, limit: int, offset: int
 ) -> tuple[Sequence[tuple[Thanks, Exchange]], int]:
-    """One page of the words of thanks that this member got, the latest first, and how many there are."""
+    """One page of the words of thanks that this member got, the latest first, and how many there are.
+
+    The words of whom they have blocked are not among them.
+    """
+    blocked = select(Block.blocked_id).where(Block.membership_id == membership.id)
     mine = or_(Exchange.provider_id == membership.id, Exchange.receiver_id == membership.id)
-    which = and_(mine, Thanks.membership_id != membership.id, Thanks.word != "", Exchange.state.in_(_HAPPENED))
+    others = Thanks.membership_id != membership.id, Thanks.membership_id.not_in(blocked)
+    which = and_(mine, *others, Thanks.word != "", Exchange.state.in_(_HAPPENED))
     joined = select(Thanks, Exchange).join(Exchange, Exchange.id == Thanks.exchange_id).where(which)
     count = session.scalar(select(func.count()).select_from(joined.subquery())) or 0
     names = (
+        joinedload(Thanks.by),
         joinedload(Thanks.membership).joinedload(Membership.person),
         joinedload(Thanks.membership).joinedload(Membership.organisation),
-        joinedload(Thanks.membership).lazyload(Membership.given_roles),
     )
     page = joined.order_by(Thanks.at.desc(), Thanks.exchange_id.desc()).limit(limit).offset(offset)
     return [(row.Thanks, row.Exchange) for row in session.execute(page.options(*names))], count

@@ -57,15 +57,14 @@ def statement_of(
 
 def _told(session: Session, lines: Sequence[StatementLine], account_id: int) -> list[ToldLine]:
     exchanges = _exchanges_behind(session, {_first_transfer(line) for line in lines})
-    reversals, first = _taken_back(session, lines)
     partners = directory.holders_of(session, {_other_side(line, account_id) for line in lines})
     return [
         ToldLine(
             line=line,
             exchange=exchanges.get(_first_transfer(line)),
             partner=partners.get(_other_side(line, account_id)),
-            why=first.get(line.transfer.reverses_id or 0, line.transfer.kind),
-            taken_back=reversals.get(line.transfer.id),
+            why=line.why,
+            taken_back=line.reversal,
         )
         for line in lines
     ]
@@ -78,18 +77,6 @@ def _first_transfer(line: StatementLine) -> int:
 
 def _other_side(line: StatementLine, account_id: int) -> int:
     return line.transfer.payee_id if line.transfer.payer_id == account_id else line.transfer.payer_id
-
-
-def _taken_back(
-    session: Session, lines: Sequence[StatementLine]
-) -> tuple[dict[int, Transfer], dict[int, TransferKind]]:
-    """What took back the transfers of these lines, and the kind of each that these lines take back, by its id."""
-    reversed_ids = {line.transfer.id for line in lines if line.reversed_later}
-    first_ids = {line.transfer.reverses_id for line in lines if line.transfer.reverses_id is not None}
-    reversals = session.scalars(select(Transfer).where(Transfer.reverses_id.in_(reversed_ids)))
-    first = session.execute(select(Transfer.id, Transfer.kind).where(Transfer.id.in_(first_ids)))
-    by_first = {one.reverses_id: one for one in reversals if one.reverses_id is not None}
-    return by_first, {row.id: row.kind for row in first}
 
 
 def _exchanges_behind(session: Session, transfer_ids: set[int]) -> dict[int, Exchange]:

@@ -26,12 +26,22 @@ class Tallies:
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One transfer as an account sees it: what it changed, and the balance after it."""
+    """One transfer as an account sees it: what it changed, and the balance after it.
+
+    `why` is the kind of transfer that moved the hours first, also on a line that takes them back; `reversal` is what
+    took this one back later.
+    """
 
     transfer: Transfer
     change: Hours
     balance: Hours
-    reversed_later: bool
+    why: TransferKind
+    reversal: Transfer | None
+
+    @property
+    def reversed_later(self) -> bool:
+        """Whether it was taken back."""
+        return self.reversal is not None
 
 
 def tallies(session: Session, account_id: int) -> Tallies:
@@ -100,16 +110,17 @@ def statement(
         whole = page.subquery()
         page = select(whole).join(Transfer, Transfer.id == whole.c.id).where(*within)
     lines = page.order_by(page.selected_columns.id.desc()).limit(limit).offset(offset).subquery()
-    reversal = aliased(Transfer)
+    reversal, first = aliased(Transfer), aliased(Transfer)
     rows = session.execute(
-        select(Transfer, lines.c.change, lines.c.after, reversal.id)
+        select(Transfer, lines.c.change, lines.c.after, first.kind, reversal)
         .join(lines, lines.c.id == Transfer.id)
         .outerjoin(reversal, reversal.reverses_id == Transfer.id)
+        .outerjoin(first, first.id == Transfer.reverses_id)
         .order_by(Transfer.id.desc())
     )
     return [
-        StatementLine(transfer, Hours(change), Hours(int(after)), taken_back is not None)
-        for transfer, change, after, taken_back in rows
+        StatementLine(transfer, Hours(change), Hours(int(after)), kind or transfer.kind, taken_back)
+        for transfer, change, after, kind, taken_back in rows
     ]
 
 

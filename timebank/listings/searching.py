@@ -98,7 +98,6 @@ def with_names() -> tuple[ORMOption, ...]:
     return (
         joinedload(Listing.membership).joinedload(Membership.person),
         joinedload(Listing.membership).joinedload(Membership.organisation),
-        joinedload(Listing.membership).lazyload(Membership.given_roles),
         joinedload(Listing.category).joinedload(Category.parent),
     )
 

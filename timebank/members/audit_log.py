@@ -113,7 +113,6 @@ def lines_of(
         joinedload(AuditLine.by),
         about.joinedload(Membership.person),
         about.joinedload(Membership.organisation),
-        about.lazyload(Membership.given_roles),
     )
     return session.scalars(query.options(*names)).all(), count
 

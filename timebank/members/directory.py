@@ -3,14 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from timebank.ledger.models import Account
 from timebank.members.folding import fold
 from timebank.members.models import GivenRole, Membership, MembershipStatus, Organisation, Person, Timebank
 from timebank.policy import Role
 from timebank.refusals import NotFound
+
+_FEW = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,34 +22,27 @@ class Named:
     id: int
     number: int
     name: str
-
-
-def members_of(session: Session, timebank: Timebank) -> Sequence[Membership]:
-    """The active members and organisations that hold an open account, by name; who can be chosen to give or receive."""
-    # What each of them may do here is not asked: it would be another question, and a thousand answers.
-    query = _of(timebank).join(Account, Account.id == Membership.account_id).options(lazyload(Membership.given_roles))
-    found = session.scalars(query.where(*_GIVES_AND_RECEIVES)).all()
-    return sorted(found, key=lambda membership: (membership.name.casefold(), membership.number))
+    organisation_id: int | None = None
 
 
 def names_of(session: Session, timebank: Timebank) -> Sequence[Named]:
-    """The same as members_of(), as names alone: for a thousand members that is a tenth of the work."""
-    name = func.coalesce(Person.name, Organisation.name)
-    query = (
-        select(Membership.id, Membership.number, name)
-        .outerjoin(Person, Person.id == Membership.person_id)
-        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .join(Account, Account.id == Membership.account_id)
-        .where(Membership.timebank_id == timebank.id, *_GIVES_AND_RECEIVES)
-    )
-    found = (Named(*row) for row in session.execute(query))
-    return sorted(found, key=lambda one: (one.name.casefold(), one.number))
+    """The active members and organisations that hold an open account, by name; who can be chosen to give or receive."""
+    query = _names().join(Account, Account.id == Membership.account_id)
+    active = Membership.status == MembershipStatus.ACTIVE, Account.closed_at.is_(None)
+    return _by_name(session, query.where(Membership.timebank_id == timebank.id, *active))
 
 
-def everyone_in(session: Session, timebank: Timebank) -> Sequence[Membership]:
-    """Everyone who is or was here, by name, save those who were written down twice."""
-    found = session.scalars(_of(timebank)).all()
-    return sorted(found, key=lambda membership: (membership.name.casefold(), membership.number))
+def people_known(session: Session, timebank: Timebank) -> Sequence[Named]:
+    """Every person who is or was here and has a name still, by name, save those who were written down twice."""
+    known = Membership.merged_into_id.is_(None), Person.id.is_not(None), Person.erased_at.is_(None)
+    return _by_name(session, _names().where(Membership.timebank_id == timebank.id, *known))
+
+
+def who_can_sign_in(session: Session, timebank: Timebank, roles: Collection[Role]) -> Sequence[Named]:
+    """The active people with an e-mail who have one of these roles, by name."""
+    has_one = Membership.id.in_(select(GivenRole.membership_id).where(GivenRole.role.in_(roles)))
+    active = Membership.status == MembershipStatus.ACTIVE, Person.email.is_not(None), has_one
+    return _by_name(session, _names().where(Membership.timebank_id == timebank.id, *active))
 
 
 def people_of(
@@ -62,7 +57,8 @@ def people_of(
             Membership.id.in_(select(GivenRole.membership_id).where(GivenRole.role == role).scalar_subquery())
         )
     count = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    return session.scalars(query.order_by(Membership.number).limit(limit).offset(offset)).all(), count
+    query = query.options(selectinload(Membership.given_roles)).order_by(Membership.number)
+    return session.scalars(query.limit(limit).offset(offset)).all(), count
 
 
 def timebanks(session: Session, *, limit: int, offset: int) -> tuple[Sequence[Timebank], int]:
@@ -78,7 +74,8 @@ def membership_in(session: Session, timebank: Timebank, membership_id: int) -> M
     Raises:
         NotFound: it is not.
     """
-    membership = session.get(Membership, membership_id)
+    known = joinedload(Membership.person), joinedload(Membership.organisation), joinedload(Membership.account)
+    membership = session.get(Membership, membership_id, options=known)
     if membership is None or membership.timebank_id != timebank.id:
         raise NotFound("There is no such person in this timebank.")
     return membership
@@ -104,6 +101,16 @@ def members_with(session: Session, membership_ids: Collection[int]) -> Sequence[
     return session.scalars(select(Membership).where(Membership.id.in_(membership_ids)).options(*names)).all()
 
 
+def of_these(column: InstrumentedAttribute[int], ids: Collection[int], timebank_id: int) -> ColumnElement[bool]:
+    """In a query, the rows of these members of a timebank; of many, those of all its members are cheaper to ask for.
+
+    Whoever asks leaves out those that they did not mean.
+    """
+    if len(ids) <= _FEW:
+        return column.in_(ids)
+    return column.in_(select(Membership.id).where(Membership.timebank_id == timebank_id))
+
+
 def named_with(session: Session, membership_ids: Collection[int]) -> dict[int, str]:
     """What the members with these numbers in the database are called."""
     if not membership_ids:
@@ -115,8 +122,20 @@ def named_with(session: Session, membership_ids: Collection[int]) -> dict[int, s
     return {membership_id: name for membership_id, name in found}  # noqa: C416 - rows that unpack
 
 
-_GIVES_AND_RECEIVES = (Membership.status == MembershipStatus.ACTIVE, Account.closed_at.is_(None))
-"""Who can be chosen to give or receive; asked together with their account."""
+def _names() -> Select[int, int, str, int | None]:
+    """What is told of each; for a thousand members that is a tenth of the work of loading them."""
+    name = func.coalesce(Person.name, Organisation.name)
+    return (
+        select(Membership.id, Membership.number, name, Membership.organisation_id)
+        .outerjoin(Person, Person.id == Membership.person_id)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    )
+
+
+def _by_name(session: Session, query: Select[int, int, str, int | None]) -> Sequence[Named]:
+    rows = session.execute(query)
+    found = [Named(id_, number, name, organisation_id) for id_, number, name, organisation_id in rows]
+    return sorted(found, key=lambda one: (one.name.casefold(), one.number))
 
 
 def _called(session: Session, timebank: Timebank, words: str) -> list[int]:

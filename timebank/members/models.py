@@ -140,7 +140,7 @@ class Membership(Base):
     works_for: Mapped[Organisation | None] = relationship(foreign_keys=works_for_id)
     merged_into: Mapped["Membership | None"] = relationship(remote_side="Membership.id")
     account: Mapped[Account | None] = relationship()
-    given_roles: Mapped[list["GivenRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    given_roles: Mapped[list["GivenRole"]] = relationship(cascade="all, delete-orphan")
     _acted_by: ClassVar["Membership | None"] = None
 
     @property

@@ -112,16 +112,20 @@ def change_password(session: Session, person: Person, current: str, new: str) ->
 def password_links(session: Session, email: str, *, at: datetime) -> list[tuple[Person, str]]:
     """For each person with this e-mail, the secret of a link that sets a new password within two hours, once."""
     session.execute(delete(PasswordLink).where(PasswordLink.expires_at < at))
-    links = []
     # No letter ever goes to who has died, also where somebody shares their e-mail and asks for a new password.
     died = exists().where(Membership.person_id == Person.id, Membership.left_because == LeftBecause.DIED)
-    for person in session.scalars(select(Person).where(Person.email_folded == fold_email(email), ~died)):
-        session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
-        secret = secrets.token_urlsafe(32)
-        session.add(PasswordLink(digest=_digest(secret), person_id=person.id, expires_at=at + LINK_LASTS))
-        links.append((person, secret))
-    session.flush()
-    return links
+    people = session.scalars(select(Person).where(Person.email_folded == fold_email(email), ~died)).all()
+    return [(person, mailed_link(session, person, at=at)) for person in people]
+
+
+def mailed_link(session: Session, person: Person, *, at: datetime) -> str:
+    """The secret of a link for this person alone that sets a new password within two hours, once.
+
+    All older links of that person are spent, and nobody else's who shares their e-mail.
+    """
+    secret = secrets.token_urlsafe(32)
+    _replace_link(session, person, secret, until=at + LINK_LASTS)
+    return secret
 
 
 def card_link(session: Session, person: Person, *, at: datetime) -> str:
@@ -129,10 +133,8 @@ def card_link(session: Session, person: Person, *, at: datetime) -> str:
 
     All older links of that person are spent.
     """
-    session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
     secret = codes.draw(_CARD_WORDS)
-    session.add(PasswordLink(digest=_digest(secret), person_id=person.id, expires_at=at + CARD_LASTS))
-    session.flush()
+    _replace_link(session, person, secret, until=at + CARD_LASTS)
     return secret
 
 
@@ -161,6 +163,12 @@ def reset_password(session: Session, secret: str, new: str, *, at: datetime) -> 
 def stamp(person: Person) -> str:
     """Changes whenever the password does, so that sessions that began before it end."""
     return _digest(person.password_hash or "")[:16]
+
+
+def _replace_link(session: Session, person: Person, secret: str, *, until: datetime) -> None:
+    session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
+    session.add(PasswordLink(digest=_digest(secret), person_id=person.id, expires_at=until))
+    session.flush()
 
 
 def _fits(password_hash: str, password: str) -> bool:

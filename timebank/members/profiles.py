@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import String, cast, delete, select, union_all
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from timebank.members import audit_log, pictures
+from timebank.members import audit_log, directory, pictures
 from timebank.members.audit_log import Deed
 from timebank.members.choices import Readers
 from timebank.members.models import Membership, MembershipStatus, Timebank
@@ -88,9 +88,16 @@ def page_for(session: Session, timebank: Timebank, membership_id: int, *, reader
         )
     )
     found = session.execute(query.options(*with_name(), joinedload(Membership.account))).one_or_none()
-    if found is None or not _opens_to(reader, found.Membership):
+    if found is None or not opens_to(reader, found.Membership):
         raise NotFound("There is no such member here at the moment.")
     return _whole(session, found.Membership, found.Profile)
+
+
+def opens_to(reader: Membership, membership: Membership) -> bool:
+    """Whether there is a page for this reader: of who is active and takes part, and of anybody for coordinators."""
+    if membership.id == reader.id or reader.may(Permission.LOOK_AFTER_MEMBERS):
+        return True
+    return membership.status == MembershipStatus.ACTIVE and membership.account_id is not None
 
 
 def page_of(session: Session, membership: Membership) -> Page:
@@ -103,15 +110,18 @@ def with_name() -> tuple[ORMOption, ...]:
     return (
         joinedload(Membership.person),
         joinedload(Membership.organisation),
-        lazyload(Membership.given_roles),
     )
 
 
 def readers_of(session: Session, members: Sequence[Membership]) -> dict[int, Mapping[Shown, Readers]]:
     """Who reads what each of these members tells, for a list of them."""
     chosen: dict[int, dict[Shown, Readers]] = {one.id: dict(USUAL) for one in members}
-    for one in session.scalars(select(FieldReaders).where(FieldReaders.membership_id.in_(chosen))):
-        chosen[one.membership_id][one.field] = one.readers
+    told = select(FieldReaders.membership_id, FieldReaders.field, FieldReaders.readers)
+    for timebank_id in {one.timebank_id for one in members}:
+        which = directory.of_these(FieldReaders.membership_id, chosen, timebank_id)
+        for membership_id, field, readers in session.execute(told.where(which)):
+            if membership_id in chosen:
+                chosen[membership_id][field] = readers
     return dict(chosen)
 
 
@@ -207,12 +217,6 @@ def initials(name: str) -> str:
     """What stands in the place of a picture: the first letters of the first and the last name."""
     names = [word for word in name.split() if word[0].isalnum()]
     return "".join(word[0] for word in (*names[:1], *names[1:][-1:])).upper()
-
-
-def _opens_to(reader: Membership, membership: Membership) -> bool:
-    """Whether there is a page for this reader: of who is active, and of anybody for themselves and coordinators."""
-    active = membership.status == MembershipStatus.ACTIVE
-    return active or membership.id == reader.id or reader.may(Permission.LOOK_AFTER_MEMBERS)
 
 
 def _whole(session: Session, membership: Membership, profile: Profile | None) -> Page:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from timebank.hours import Hours
 from timebank.ledger.models import HELP, Transfer, TransferKind
+from timebank.members.directory import Named
 from timebank.members.models import Membership, MembershipStatus
 from timebank.policy import Permission
 from timebank.refusals import NotAllowed, NotFound, Unacceptable
@@ -31,7 +32,7 @@ class NotYourOwn(NotAllowed):
     """Who looks after accounts does not look after their own, nor after that of the organisation they work for."""
 
 
-def is_party(by: Membership, membership: Membership) -> bool:
+def is_party(by: Membership, membership: Membership | Named) -> bool:
     """Whether it is about oneself, or about the organisation that one works for."""
     works_for_it = by.works_for_id is not None and by.works_for_id == membership.organisation_id
     return membership.id == by.id or works_for_it

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from timebank.members import audit_log
+from timebank.members import audit_log, directory
 from timebank.members.audit_log import Deed
-from timebank.members.models import Membership, MembershipStatus, Person, Supporter, Timebank
-from timebank.policy import Permission
+from timebank.members.directory import Named
+from timebank.members.models import Membership, MembershipStatus, Supporter, Timebank
+from timebank.policy import Permission, Role, may
 from timebank.refusals import Conflict, NotAllowed, NotFound, Unacceptable
 
 LONGEST = timedelta(days=366)
@@ -96,7 +97,8 @@ def end(session: Session, relation_id: int, *, by: Membership, at: datetime) -> 
     relation = relation_for(session, relation_id, by=by)
     if relation.ended_at is None:
         relation.ended_at = at
-        _note(session, Deed.SUPPORTER_ENDED, relation, by, at)
+        whose = {relation.membership_id: "their own", relation.supporter_id: "as the supporter"}
+        _note(session, Deed.SUPPORTER_ENDED, relation, by, at, what=whose.get(by.id, "for them"))
         session.flush()
     return relation
 
@@ -127,7 +129,13 @@ def relation_of(session: Session, supporter: Membership, membership_id: int) -> 
         .order_by(Supporter.ended_at.is_(None).desc(), Supporter.last_day.desc(), Supporter.id.desc())
         .limit(1)
     )
-    return session.scalar(query.options(joinedload(Supporter.membership).joinedload(Membership.person)))
+    member = joinedload(Supporter.membership)
+    known = (
+        member.joinedload(Membership.person),
+        member.joinedload(Membership.account),
+        member.joinedload(Membership.given_roles),
+    )
+    return session.execute(query.options(*known)).unique().scalar_one_or_none()
 
 
 def holds(relation: Supporter, today: date) -> bool:
@@ -160,21 +168,10 @@ def standing_of(session: Session, membership: Membership, *, today: date) -> Sta
     )
 
 
-def candidates(session: Session, timebank: Timebank, member: Membership) -> Sequence[Membership]:
+def candidates(session: Session, timebank: Timebank, member: Membership) -> Sequence[Named]:
     """Who can be asked to act for the member, by name: whoever is here and can sign in."""
-    found = session.scalars(
-        select(Membership)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.timebank_id == timebank.id,
-            Membership.status == MembershipStatus.ACTIVE,
-            Membership.id != member.id,
-            Person.email.is_not(None),
-        )
-        .options(joinedload(Membership.person))
-    ).all()
-    able = [one for one in found if one.may(Permission.SEE_MEMBERS)]
-    return sorted(able, key=lambda one: (one.name.casefold(), one.number))
+    roles = [role for role in Role if may({role}, Permission.SEE_MEMBERS)]
+    return [one for one in directory.who_can_sign_in(session, timebank, roles) if one.id != member.id]
 
 
 def check_themselves(by: Membership) -> None:

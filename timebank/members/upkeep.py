@@ -75,10 +75,9 @@ def reopen(session: Session, membership: Membership, *, reason: str, by: Members
 
 def log_of(session: Session, account_id: int) -> Sequence[tuple[AccountChange, Person | None]]:
     """All that was changed about the account and by whom, the newest first."""
-    changes = accounts.changes_of(session, account_id)
-    people = session.scalars(select(Person).where(Person.id.in_({change.entered_by for change in changes})))
-    named = {person.id: person for person in people}
-    return [(change, named.get(change.entered_by or 0)) for change in changes]
+    query = select(AccountChange, Person).outerjoin(Person, Person.id == AccountChange.entered_by)
+    rows = session.execute(query.where(AccountChange.account_id == account_id).order_by(AccountChange.id.desc()))
+    return [(change, person) for change, person in rows]
 
 
 def account_of(membership: Membership) -> Account:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from timebank.members.models import Membership
 from timebank.notices.fates import Fate, fate_of
@@ -132,6 +132,7 @@ def _locked(session: Session, membership_ids: Collection[int]) -> dict[int, Memb
         select(Membership)
         .where(Membership.id.in_(membership_ids))
         .options(joinedload(Membership.person), joinedload(Membership.organisation), joinedload(Membership.timebank))
+        .options(selectinload(Membership.given_roles))
         .order_by(Membership.id)
         .with_for_update(key_share=True, skip_locked=True, of=Membership)
         .execution_options(populate_existing=True)

@@ -143,7 +143,7 @@ def _write(
     **to: object,
 ) -> None:
     row = _row(timebank_id, kind, key, told, at, due_at, **to)
-    session.execute(insert_unless_there(session, Notice).values(**row).on_conflict_do_nothing())
+    session.execute(insert_unless_there(session, Notice).on_conflict_do_nothing(), [row])
 
 
 def _row(

@@ -1,6 +1,6 @@
 """A form that moves hours is asked about first: what it would do, tried out and undone, and then whether to do it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -14,6 +14,7 @@ from timebank.web.access import me
 from timebank.web.database import db
 from timebank.web.forms.base import KeyedForm
 from timebank.web.once import SURE, Answer, once
+from timebank.web.termed import Piece
 
 _OWN = frozenset({"csrf_token", SURE})
 
@@ -22,14 +23,14 @@ _OWN = frozenset({"csrf_token", SURE})
 class Asked:
     """What is asked before it is done: the question, what would follow, and the words on the button that does it.
 
-    `moved` is the transfer that is written, where hours move; `reads` is a text that will be read.
+    `moved` is the transfer that is written, where hours move; `pieces` are those of a text as it will be read.
     """
 
     question: str
     would: list[str]
     yes: str
     moved: int | None = None
-    reads: str = ""
+    pieces: Sequence[Piece] = ()
 
 
 def ask_and_do(

@@ -18,7 +18,7 @@ from timebank.members.models import AuditLine
 from timebank.refusals import Refusal
 from timebank.reports.period import Period
 from timebank.web import ruled
-from timebank.web.deeds import SAID
+from timebank.web.deeds import OF_THEMSELVES, SAID
 from timebank.web.forms.care import KINDS
 from timebank.web.forms.people import ROLES
 from timebank.web.reported import period_words
@@ -67,16 +67,18 @@ def line_words(line: AuditLine, names: Mapping[int, str]) -> str:
     told = _told(line)
     values = _values(line, told) | {_NAMED[name]: names[told[name]] for name in _NAMED if told.get(name) in names}
     sentence = next(
-        (text for text in _texts(line.deed) if set(_PLACE.findall(text)) <= set(values)),
+        (text for text in _texts(line.deed, told) if set(_PLACE.findall(text)) <= set(values)),
         _("On %(on)s %(who)s decided."),
     )
     word = next((str(told[name]) for name in _WORDS if told.get(name)), "")
     return sentence % values + (f" “{word}”" if word else "")
 
 
-def _texts(deed: str) -> tuple[str, ...]:
+def _texts(deed: str, told: Mapping[str, Any]) -> tuple[str, ...]:
     known = next((one for one in Deed if one.value == deed), None)
-    return tuple(str(text) for text in SAID[known]) if known is not None else ()
+    if known is None:
+        return ()
+    return tuple(str(text) for text in OF_THEMSELVES.get((known, str(told.get("what"))), SAID[known]))
 
 
 def _told(line: AuditLine) -> dict[str, Any]:

@@ -86,7 +86,7 @@ SAID: dict[Deed, tuple[Any, ...]] = {
     Deed.DATA_GIVEN: (_l("On %(on)s %(who)s made a file of all that is kept of %(name)s."),),
     Deed.LOGGED: (
         _l("On %(on)s %(who)s logged %(hours)s that %(provider)s gave to %(receiver)s."),
-        _l("On %(on)s %(who)s logged %(hours)s for %(name)s, given to %(other)s."),
+        _l("On %(on)s %(who)s logged %(hours)s that %(name)s gave to %(other)s."),
         _l("On %(on)s %(who)s logged %(hours)s for %(name)s."),
         _l("On %(on)s %(who)s logged time for %(name)s."),
         _l("On %(on)s %(who)s logged time for others."),
@@ -183,6 +183,19 @@ SAID: dict[Deed, tuple[Any, ...]] = {
     ),
 }
 """For each deed its sentences, the fullest first: the first one is taken for which everything was told."""
+
+OF_THEMSELVES: dict[tuple[Deed, str], tuple[Any, ...]] = {
+    (Deed.SUPPORTER_AGREED, "agreed"): (
+        _l("On %(on)s %(who)s agreed to act for %(name)s until %(until)s."),
+        _l("On %(on)s %(who)s agreed to act for %(name)s."),
+    ),
+    (Deed.SUPPORTER_ENDED, "their own"): (
+        _l("On %(on)s %(who)s ended that %(other)s acts for them."),
+        _l("On %(on)s %(who)s ended that somebody acts for them."),
+    ),
+    (Deed.SUPPORTER_ENDED, "as the supporter"): (_l("On %(on)s %(who)s ended that they act for %(name)s."),),
+}
+"""The sentences of a deed that somebody did about themselves, by what was told of it."""
 
 GROUPS: dict[str, tuple[Any, frozenset[Deed]]] = {
     "people": (

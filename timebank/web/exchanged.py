@@ -1,6 +1,5 @@
 """An exchange in the reader's words: how it stands, what was done with it, and the tags of the coordinator's queue."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import format_time
@@ -75,6 +74,8 @@ _DONE_FOR = {
     Step.DISPUTE: _l("On %(day)s %(who)s remembered another time for %(for_whom)s."),
     Step.UNDO: _l("On %(day)s %(who)s took that back for %(for_whom)s, and it stands as before."),
 }
+_REMEMBERED = _l("On %(day)s %(who)s remembered another time: %(remembered)s.")
+_REMEMBERED_FOR = _l("On %(day)s %(who)s remembered another time for %(for_whom)s: %(remembered)s.")
 _CHANGED = {
     Step.PROPOSE: _l("On %(day)s %(who)s changed how long it would take."),
     Step.RECORD: _l("On %(day)s %(who)s changed the time from %(before)s to %(after)s."),
@@ -134,9 +135,15 @@ def between(exchange: Exchange) -> str:
     }
 
 
-def history(steps: Sequence[ExchangeStep]) -> list[tuple[str, str]]:
+def history(exchange: Exchange) -> list[tuple[str, str]]:
     """What was done with the exchange, a sentence each, with the word that was left."""
-    return [(_sentence(step, anew=number > 0), step.note) for number, step in enumerate(steps)]
+    disputes = [step for step in exchange.steps if step.step == Step.DISPUTE]
+    told = []
+    for number, step in enumerate(exchange.steps):
+        # The exchange keeps the time that was remembered last, until it is sent back.
+        remembered = exchange.other_minutes if step in disputes[-1:] else None
+        told.append((_sentence(step, anew=number > 0, remembered=remembered), step.note))
+    return told
 
 
 def undo_words(exchange: Exchange) -> str:
@@ -169,20 +176,23 @@ def _backing(exchange: Exchange) -> tuple[str, str]:
     return str(_l("only told by one")), "waiting"
 
 
-def _sentence(step: ExchangeStep, *, anew: bool) -> str:
-    """The step in words; `anew` is true where the exchange stood before it."""
+def _sentence(step: ExchangeStep, *, anew: bool, remembered: int | None = None) -> str:
+    """The step in words; `anew` is true where the exchange stood before it, `remembered` are minutes told otherwise."""
     told = {
         "day": moment(step.at),
         "who": step.by.name if step.by else str(_l("whoever runs the timebank")),
         "before": hours(step.minutes_before or 0),
         "after": hours(step.minutes_after or 0),
         "for_whom": step.on_behalf_of.name if step.on_behalf_of else "",
+        "remembered": hours(remembered or 0),
     }
     if step.by is None and step.on_behalf_of is None and step.step in _DONE_BY_RULE:
         return str(_DONE_BY_RULE[step.step]) % told
     other_time = step.minutes_before and step.minutes_before != step.minutes_after
-    changed = step.step in _CHANGED and (other_time or (anew and step.step == Step.PROPOSE))
     for_another = step.on_behalf_of is not None and step.step in _DONE_FOR
+    if remembered and not other_time:
+        return str(_REMEMBERED_FOR if for_another else _REMEMBERED) % told
+    changed = step.step in _CHANGED and (other_time or (anew and step.step == Step.PROPOSE))
     afresh, afterwards = (_DONE_FOR, _CHANGED_FOR) if for_another else (_DONE, _CHANGED)
     sentences = afterwards if changed else afresh
     return str(sentences[step.step]) % told

@@ -82,7 +82,7 @@ class _OfTheseField(SelectField):
 class ChoiceField(_OfTheseField):
     """One of many."""
 
-    widget = widgets.Select()
+    widget = widgets.Drawn("parts/fields/select.html")
 
 
 class RadiosField(_OfTheseField, RadioField):

@@ -11,8 +11,8 @@ from timebank.care.suggesting import Fit, Suggestion
 
 _SIZES = {
     Bracket.FEW: _l("We are fewer than 50 members, so you soon know everyone."),
-    Bracket.SOME: _l("We are between 50 and 200 members."),
-    Bracket.MANY: _l("We are between 200 and 1,000 members."),
+    Bracket.SOME: _l("We have between 50 and 200 members."),
+    Bracket.MANY: _l("We have between 200 and 1,000 members."),
     Bracket.VERY_MANY: _l("We are more than 1,000 members."),
 }
 _WHY = {

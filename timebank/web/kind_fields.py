@@ -7,14 +7,11 @@ from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice
 
 from timebank.listings.models import Category
-from timebank.web import widgets
 from timebank.web.fields import ChoiceField, choice
 
 
 class KindField(ChoiceField):
     """One kind of help, or a group of them."""
-
-    widget = widgets.Drawn("parts/fields/kind.html")  # type: ignore[assignment]  # ours instead of the kit's
 
 
 def kind_choices(categories: Iterable[Category], nothing: Any, *, kept: Category | None = None) -> list[SelectChoice]:

@@ -115,20 +115,20 @@ _WHERE_EMPTY: dict[Rule, Any] = {
     Rule.CONTACT_HOURS: _l("It is not said when to call."),
     Rule.ABOUT: _l("The public page says nothing about you yet."),
     Rule.CREDIT_LIMIT: _l("New members can receive as much as they like, without a limit."),
-    Rule.WARN_BELOW: _l("Who has a limit is told how much is left as soon as they stand at zero."),
+    Rule.WARN_BELOW: _l("Members with a limit are told how much is left as soon as they stand at zero."),
     Rule.WELCOME: _l("New members begin at zero."),
     Rule.SILENCE: _l("An exchange waits for an answer however long it takes."),
 }
 _SENTENCES: dict[Rule, Any] = {
     Rule.NAME: _l("The timebank is called %(said)s."),
-    Rule.CONTACT_NAME: _l("Who is stuck can ask %(said)s."),
+    Rule.CONTACT_NAME: _l("Anyone who is stuck can ask %(said)s."),
     Rule.CONTACT_PHONE: _l("The phone number is %(said)s."),
     Rule.CONTACT_HOURS: _l("They can be called %(said)s."),
     Rule.ABOUT: _l("The public page says: %(said)s"),
     Rule.LOCALE: _l("Pages and letters are in %(said)s."),
     Rule.TIME_ZONE: _l("Days begin and end as in %(said)s."),
     Rule.CREDIT_LIMIT: _l("New members can receive until they stand at %(said)s."),
-    Rule.WARN_BELOW: _l("Who has a limit is told how much is left from %(said)s below zero."),
+    Rule.WARN_BELOW: _l("Members with a limit are told how much is left from %(said)s below zero."),
     Rule.WELCOME: _l("New members begin with %(said)s."),
     Rule.STEP: _l("Time is logged in steps of %(said)s."),
     Rule.OUTLIER: _l("An exchange of more than %(said)s is shown to the coordinators as worth a look."),
@@ -148,7 +148,7 @@ _CHOSEN: dict[Rule, dict[str, Any]] = {
     },
     Rule.JOINING: {
         Joining.ANYONE: _l("Anyone can apply to join."),
-        Joining.INVITED: _l("Who is invited can apply to join."),
+        Joining.INVITED: _l("Only people who are invited can apply to join."),
         Joining.NOBODY: _l("Nobody can apply to join at the moment."),
     },
     Rule.LEAVING: {

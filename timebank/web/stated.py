@@ -54,14 +54,15 @@ def statement_page(template: str, membership: Membership, **shown: Any) -> Respo
 
 def stated(membership: Membership, form: PeriodForm, *, limit: int | None = PER_PAGE, offset: int = 0) -> Stated:
     """The statement of a member for the days the form asks for; with no limit, all its lines."""
-    account_id, first_day, day_after = membership.account_id, form.first_day, form.day_after
-    if account_id is None:
+    account, first_day, day_after = membership.account, form.first_day, form.day_after
+    if account is None:
         return Stated(NOTHING, NOTHING, [], 0, None)
+    account_id = account.id
     count = balances.transfers_of(db(), account_id, first_day=first_day, day_after=day_after)
     limit = count if limit is None else limit
     return Stated(
         helped=balances.helped(db(), *doubles.accounts_of(db(), membership)),
-        tallies=balances.tallies(db(), account_id),
+        tallies=Tallies(Hours(account.given_minutes), Hours(account.received_minutes)),
         lines=told.statement_of(db(), membership, limit=limit, offset=offset, first_day=first_day, day_after=day_after),
         count=count,
         on_day=_on_day(membership, account_id, form.last_day),

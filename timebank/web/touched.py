@@ -26,14 +26,14 @@ def touched(session: Session, timebank: Timebank, change: Change, accounts: int,
 
 def _limit_words(accounts: int) -> str:
     if not accounts:
-        return _("Who is here already keeps the limit they have.")
+        return _("Everyone who is here already keeps the limit they have.")
     return ngettext("%(num)d account gets the new limit.", "%(num)d accounts get the new limit.", accounts)
 
 
 def _warned(session: Session, timebank: Timebank, at: datetime) -> list[str]:
     del at
     many = policies.standing_below(session, timebank, Hours(timebank.warn_below_minutes))
-    return [ngettext("That is %(num)d account now.", "That are %(num)d accounts now.", many)]
+    return [ngettext("That is %(num)d account now.", "That is %(num)d accounts now.", many)]
 
 
 def _approved(session: Session, timebank: Timebank, at: datetime) -> list[str]:
@@ -66,7 +66,7 @@ def _silent(session: Session, timebank: Timebank, at: datetime) -> list[str]:
 
 def _quiet(session: Session, timebank: Timebank, at: datetime) -> list[str]:
     many = foreseen.quiet_for(session, timebank, timebank.quiet_days, at=at)
-    return [ngettext("That is %(num)d exchange now.", "That are %(num)d exchanges now.", many)]
+    return [ngettext("That is %(num)d exchange now.", "That is %(num)d exchanges now.", many)]
 
 
 def _long(session: Session, timebank: Timebank, at: datetime) -> list[str]:
@@ -83,7 +83,7 @@ def _long(session: Session, timebank: Timebank, at: datetime) -> list[str]:
 def _far(session: Session, timebank: Timebank, at: datetime) -> list[str]:
     del at
     many = policies.standing_beyond(session, timebank, Hours(timebank.far_balance_minutes))
-    return [ngettext("That is %(num)d account now.", "That are %(num)d accounts now.", many)]
+    return [ngettext("That is %(num)d account now.", "That is %(num)d accounts now.", many)]
 
 
 def _listed(session: Session, timebank: Timebank, at: datetime) -> list[str]:

@@ -71,10 +71,6 @@ class TextArea(Tied, kit.GovTextArea):
         return params | {"value": "\n" + (params["value"] or "")}
 
 
-class Select(Tied, kit.GovSelect):
-    """One of many, in a list that opens."""
-
-
 class Cards(Tied):
     """Choices drawn as cards, two of them side by side where there is room, each with its own hint where it has one."""
 

@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from timebank.hours import Hours
+from timebank.members.directory import Named
 from timebank.members.models import Membership
 from timebank.members.rules import LONGEST_WORD
 from timebank.web.fields import ChoiceField, DurationField, LongTextField, RadiosField, choice
@@ -105,7 +106,7 @@ class CorrectionForm(KeyedForm):
         validators=[needed_words(_("Say what is put right, in a few words")), at_most(LONGEST_WORD)],
     )
 
-    def about(self, membership: Membership, others: Sequence[Membership]) -> None:
+    def about(self, membership: Membership, others: Sequence[Named]) -> None:
         """The form knows whose account it is, and who can be on the other side."""
         self.side.choices = [
             choice("to", gettext("To %(name)s", name=membership.name)),

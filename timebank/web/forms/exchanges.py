@@ -45,14 +45,14 @@ STAGES = [
 ]
 
 
-def people(members: Sequence[Membership | Named]) -> list[SelectChoice]:
+def people(members: Sequence[Named]) -> list[SelectChoice]:
     """The members to choose from; two of one name are told apart by their numbers."""
     names = Counter(member.name for member in members)
-    told = [choice("", gettext("Choose a person"))]
+    told, numbered = [choice("", gettext("Choose a person"))], gettext("%(name)s, no. %(number)d")
     for member in members:
         name = member.name
         if names[name] > 1:
-            name = gettext("%(name)s, no. %(number)d", name=name, number=member.number)
+            name = numbered % {"name": name, "number": member.number}
         told.append(choice(str(member.id), name))
     return told
 
@@ -125,10 +125,10 @@ class _What(Form):
             asks = lazy_gettext("Did it really take %(hours)s? Tick “Yes” below if it did", hours=hours(minutes))
             raise ValidationError(asks)
 
-    def ask_on(self, today: date, categories: Sequence[Category]) -> None:
-        """The form knows which day it is here, and the kinds of help."""
+    def ask_on(self, today: date, categories: Sequence[Category], *, kept: Category | None = None) -> None:
+        """The form knows which day it is here, and the kinds of help; `kept` is the one that was told before."""
         self.served_on.today = today
-        self.category.choices = kind_choices(categories, gettext("Choose one"))
+        self.category.choices = kind_choices(categories, gettext("Choose one"), kept=kept)
 
     def what(self) -> dict[str, Any]:
         """What was done, for a Shared."""
@@ -173,7 +173,7 @@ class LogForOthersForm(_ThreeSides, _What, KeyedForm):
     )
     places = _What.places | {WrongSide: "receiver"}
 
-    def choose_from(self, members: Sequence[Membership], projects: Sequence[Project]) -> None:
+    def choose_from(self, members: Sequence[Named], projects: Sequence[Project]) -> None:
         """The form knows the people and the projects."""
         self.provider.choices = self.receiver.choices = people(members)
         named = [choice(str(project.id), project.name) for project in projects]

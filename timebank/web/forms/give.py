@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
 from timebank.hours import Hours
-from timebank.members.models import Membership
+from timebank.members.directory import Named
 from timebank.members.rules import LARGEST_GIFT, LONGEST_WORD, WrongAmount, check_amount
 from timebank.web.access import here
 from timebank.web.fields import ChoiceField, DurationField, LongTextField, choice
@@ -29,7 +29,7 @@ class GiveForm(KeyedForm):
         validators=[at_most(LONGEST_WORD)],
     )
 
-    def choose_from(self, others: Sequence[Membership]) -> None:
+    def choose_from(self, others: Sequence[Named]) -> None:
         """The form knows the people, and the community."""
         nobody, *named = people(others)
         self.to.choices = [nobody, choice(COMMUNITY, _("The community, for whoever needs them")), *named]

@@ -16,7 +16,7 @@ from timebank.web.words import sentence
 
 _OTHER = "other"
 READY = {
-    HOUSE_ACCENT: _("Plum, the house’s own"),
+    HOUSE_ACCENT: _("Plum, the usual one"),
     "#1f5f7a": _("Sea"),
     "#2d6a3e": _("Wood"),
     "#9a3b26": _("Brick"),

@@ -216,7 +216,7 @@ class MembersForm(RulesForm):
         _("Who may apply to join?"),
         choices=[
             choice(Joining.ANYONE.value, _("Anyone"), _("The public page has a form.")),
-            choice(Joining.INVITED.value, _("Who is invited"), _("By a link or a printed card from a member.")),
+            choice(Joining.INVITED.value, _("People who are invited"), _("By a link or a printed card from a member.")),
             choice(Joining.NOBODY.value, _("Nobody at the moment"), _("The public page says so.")),
         ],
         validators=[needed(_("Choose who may apply"))],

@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
-from timebank.members.models import Membership
+from timebank.members.directory import Named
 from timebank.web.fields import ChoiceField, DateField, TickField
 from timebank.web.forms.base import KeyedForm, needed
 from timebank.web.forms.exchanges import people
@@ -26,7 +26,7 @@ class AskForm(KeyedForm):
     )
 
     @classmethod
-    def over(cls, candidates: Sequence[Membership]) -> Any:
+    def over(cls, candidates: Sequence[Named]) -> Any:
         """The form with these people to choose from."""
         form = cls()
         form.supporter.choices = people(candidates)
@@ -43,7 +43,7 @@ class SetUpForm(AskForm):
     on_paper = TickField(_("They have agreed to this on paper, and I keep it"))
 
     @classmethod
-    def for_member(cls, candidates: Sequence[Membership], name: str) -> "SetUpForm":
+    def for_member(cls, candidates: Sequence[Named], name: str) -> "SetUpForm":
         """The form about the member of this name."""
         form: SetUpForm = cls.over(candidates)
         form.supporter.label.text = _("Who shall act for %(name)s?", name=name)

@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from timebank.members import audit_log, directory
+from timebank.members import audit_log, directory, doubles
 from timebank.members.audit_log import Wanted
 from timebank.members.models import AuditLine, Membership
 from timebank.policy import Permission, Role
@@ -82,7 +82,7 @@ def _wanted(form: AuditSearch, about: Membership | None) -> Wanted:
 
 def _sought(form: AuditSearch, about: Membership | None) -> Sequence[Membership] | None:
     if about is not None:
-        return [about]
+        return [about, *doubles.doubles_of(db(), about)]
     if not form.words().strip():
         return None
     found, _count = directory.people_of(db(), here(), words=form.words(), limit=_MOST_NAMES, offset=0)

@@ -6,11 +6,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from timebank.exchanges import blocking
-from timebank.members.directory import membership_in
+from timebank.exchanges import blocking, known
 from timebank.policy import Permission
 from timebank.refusals import Unacceptable
-from timebank.web.access import area, here, mine, opens_for
+from timebank.web.access import area, for_themselves, here, mine, opens_for
 from timebank.web.database import db, transaction
 from timebank.web.forms.base import StepForm
 from timebank.web.lists import PER_PAGE, offset
@@ -21,6 +20,7 @@ pages = area("blocks", prefix="/blocked")
 
 @pages.get("")
 @opens_for(Permission.EXCHANGE)
+@for_themselves
 def index() -> ResponseReturnValue:
     """A member sees whom they have blocked, each with the button that ends it."""
     blocked, count = blocking.blocks_of(db(), mine(), limit=PER_PAGE, offset=offset())
@@ -29,9 +29,10 @@ def index() -> ResponseReturnValue:
 
 @pages.route("/<int:membership_id>", methods=["GET", "POST"])
 @opens_for(Permission.EXCHANGE)
+@for_themselves
 def add(membership_id: int) -> ResponseReturnValue:
     """A member is asked, and has blocked someone."""
-    member, form = membership_in(db(), here(), membership_id), StepForm()
+    member, form = known.member_for(db(), here(), membership_id, reader=mine()), StepForm()
     if member.id == mine().id:
         raise Unacceptable("You cannot block yourself.")
     if form.sent_and_valid():
@@ -44,6 +45,7 @@ def add(membership_id: int) -> ResponseReturnValue:
 
 @pages.post("/<int:membership_id>/end")
 @opens_for(Permission.EXCHANGE)
+@for_themselves
 def end(membership_id: int) -> ResponseReturnValue:
     """A member has unblocked someone."""
     if StepForm().sent_and_valid():

@@ -8,14 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from timebank.exchanges import concerns, queues
+from timebank.exchanges import concerns, known, queues
 from timebank.exchanges.models import Concern
 from timebank.listings.models import Listing
-from timebank.members.directory import membership_in
 from timebank.policy import Permission
 from timebank.refusals import NotFound, Unacceptable
 from timebank.web import exchanged
-from timebank.web.access import area, here, mine, opens_for
+from timebank.web.access import area, for_themselves, here, mine, opens_for
 from timebank.web.database import db, transaction
 from timebank.web.forms.base import StepForm
 from timebank.web.forms.talking import ConcernForm, OutcomeForm
@@ -28,6 +27,7 @@ pages = area("concerns", prefix="/concerns")
 
 @pages.route("/about-exchange/<int:exchange_id>", methods=["GET", "POST"])
 @opens_for(Permission.EXCHANGE)
+@for_themselves
 def about_exchange(exchange_id: int) -> ResponseReturnValue:
     """One of the two tells the coordinators what worries them about an exchange."""
     exchange = queues.exchange_for(db(), here(), exchange_id, reader=mine())
@@ -39,9 +39,10 @@ def about_exchange(exchange_id: int) -> ResponseReturnValue:
 
 @pages.route("/about-member/<int:membership_id>", methods=["GET", "POST"])
 @opens_for(Permission.EXCHANGE)
+@for_themselves
 def about_member(membership_id: int) -> ResponseReturnValue:
     """A member tells the coordinators what worries them about someone."""
-    if membership_in(db(), here(), membership_id).id == mine().id:
+    if known.member_for(db(), here(), membership_id, reader=mine()).id == mine().id:
         raise Unacceptable("This is about yourself. Call us, we are glad to listen.")
     where = url_for("home.show")
     return _tell(lambda *told: concerns.about_member(told[0], membership_id, told[1], by=mine(), at=told[2]), where)
@@ -49,6 +50,7 @@ def about_member(membership_id: int) -> ResponseReturnValue:
 
 @pages.route("/about-listing/<int:listing_id>", methods=["GET", "POST"])
 @opens_for(Permission.EXCHANGE)
+@for_themselves
 def about_listing(listing_id: int) -> ResponseReturnValue:
     """A member tells the coordinators what worries them about an offer or a request."""
     listing = db().get(Listing, listing_id)

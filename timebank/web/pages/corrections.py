@@ -86,7 +86,7 @@ def correction(membership_id: int) -> ResponseReturnValue:
     membership, form = to_keep(membership_id), CorrectionForm()
     if request.method == "GET":
         check_open(membership)
-    others = [one for one in directory.members_of(db(), here()) if one.id != membership.id]
+    others = [one for one in directory.names_of(db(), here()) if one.id != membership.id]
     form.about(membership, [one for one in others if not is_party(mine(), one)])
     told = Change(
         heading=_("Put something right for %(name)s", name=membership.name),

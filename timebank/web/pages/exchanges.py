@@ -16,7 +16,7 @@ from timebank.exchanges.workflow import Step
 from timebank.hours import Hours
 from timebank.listings import board
 from timebank.members import directory
-from timebank.members.models import Membership
+from timebank.members.directory import Named
 from timebank.policy import Permission
 from timebank.refusals import Conflict, Unacceptable
 from timebank.web import exchanged
@@ -68,7 +68,7 @@ def log() -> ResponseReturnValue:
 def log_for_others() -> ResponseReturnValue:
     """A coordinator logs what one of two members told them."""
     at, form = datetime.now(UTC), LogForOthersForm()
-    members = directory.members_of(db(), here())
+    members = directory.names_of(db(), here())
     form.choose_from(members, professionals.projects_of(db(), here()))
     form.ask_on(here().day_of(at), board.categories_of(db(), here()))
     if form.sent_and_valid():
@@ -174,7 +174,7 @@ def record(exchange_id: int) -> ResponseReturnValue:
     at, exchange = datetime.now(UTC), _load(exchange_id)
     workflow.after(exchange.state, Step.RECORD, parts_of(exchange, mine()))
     form = RecordForm.about(exchange)
-    form.ask_on(here().day_of(at), board.categories_of(db(), here()))
+    form.ask_on(here().day_of(at), board.categories_of(db(), here()), kept=exchange.category)
     if form.sent_and_valid():
         for_ = mine() if mine().id in (exchange.provider_id, exchange.receiver_id) else exchange.told_by
         try:
@@ -190,10 +190,10 @@ def record(exchange_id: int) -> ResponseReturnValue:
     )
 
 
-def _others() -> list[Membership]:
+def _others() -> list[Named]:
     """Whom this member can have shared time with: everyone here, but for who does not want to hear from whom."""
     apart = blocking.blocked_ids(db(), mine()) | {mine().id}
-    return [member for member in directory.members_of(db(), here()) if member.id not in apart]
+    return [member for member in directory.names_of(db(), here()) if member.id not in apart]
 
 
 def _load(exchange_id: int) -> Exchange:

@@ -32,7 +32,7 @@ _PLACES = {WrongSide: "to", WrongAmount: "hours", OverCreditLimit: "hours", Wron
 def show() -> ResponseReturnValue:
     """A member gives hours away, and sees before it is done what it will do."""
     form = GiveForm()
-    form.choose_from([member for member in directory.members_of(db(), here()) if member.id != mine().id])
+    form.choose_from([member for member in directory.names_of(db(), here()) if member.id != mine().id])
     account = mine().account
     room = room_words(account, here().warn_below_minutes) if account else ""
     return ask_and_do(

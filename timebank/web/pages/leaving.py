@@ -137,7 +137,7 @@ def _own_question(member: Membership) -> Question:
         would=[
             _own_hours(member),
             *_ends(member),
-            _("You can no longer sign in here. You can take all your data along first, under “My place here”."),
+            _("You can no longer sign in here. You can take all your data along first, under “My membership”."),
             _("All that you gave and received stays in every total."),
             _("If you are erased too: your words, pictures, address and name go for ever. What you wrote as a reason"
               " for hours that moved stays in the book, which nobody can change."),
@@ -147,7 +147,7 @@ def _own_question(member: Membership) -> Question:
         no=_("Stay"),
         done=_("You have left. Thank you for all that you gave, and for all that you let others give you."),
         where=standing_of(member),
-        back_label=_("My place here"),
+        back_label=_("My membership"),
     )  # fmt: skip
 
 
@@ -170,6 +170,8 @@ def _in_the_way(member: Membership) -> list[tuple[str, str]]:
         links.append((_place_of_all(member), _("And there is more")))
     if here().leaving == Leaving.AT_ZERO and _balance(member).minutes and member.left_because != LeftBecause.DIED:
         links += _ways_to_zero(member)
+    if member.id != mine().id and not mine().may(Permission.DECIDE_EXCHANGES):
+        return [("", _("%(what)s (a coordinator does that)", what=label)) for _where, label in links]
     return links
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from timebank.care import merging
 from timebank.care.moving_things import leads_over
 from timebank.members import directory
+from timebank.members.directory import Named
 from timebank.members.models import Membership
 from timebank.members.rules import is_party
 from timebank.policy import Permission
@@ -30,7 +31,7 @@ pages = area("merging", prefix="/people")
 def merge(membership_id: int) -> ResponseReturnValue:
     """A coordinator chooses the other entry, sees both, is asked, and has made them one."""
     membership, form, at = to_look_after(membership_id), MergeForm(), datetime.now(UTC)
-    _choose(form, membership, directory.everyone_in(db(), here()))
+    _choose(form, membership, directory.people_known(db(), here()))
     question = question_about(
         membership,
         heading=_("Is %(name)s written down twice?", name=membership.name),
@@ -47,11 +48,11 @@ def merge(membership_id: int) -> ResponseReturnValue:
     return ask(form, question, act, foresee=lambda session: _foreseen(session, form, membership, at))
 
 
-def _choose(form: MergeForm, membership: Membership, everyone: Sequence[Membership]) -> None:
+def _choose(form: MergeForm, membership: Membership, everyone: Sequence[Named]) -> None:
     """Whom the entry may be one with: whoever is a person, whether or not they are still here."""
-    known = [one for one in everyone if one.person is not None and one.person.erased_at is None]
-    others = [one for one in known if one.id != membership.id and not is_party(mine(), one)]
-    named = [choice(str(one.id), _numbered(one)) for one in others]
+    others = [one for one in everyone if one.id != membership.id and not is_party(mine(), one)]
+    numbered = _("%(name)s, no. %(number)d")
+    named = [choice(str(one.id), numbered % {"name": one.name, "number": one.number}) for one in others]
     form.other.choices = [choice("", _("Choose a person")), *named]
     form.keep.choices = [choice("this", _numbered(membership)), choice("other", _("The other one"))]
 

@@ -64,7 +64,8 @@ def _readme(membership: Membership, at: datetime) -> str:
         " you were told.\n\n"
         "Not in here: how to reach other people; notes of a safeguarding lead, if there are any, and what others told"
         " the coordinators in confidence, because that protects others too. Ask us about them: we tell you what we"
-        " may.\n",
+        " may. Where a coordinator made this file for you, the messages between you and others, and what you told in"
+        " confidence yourself, are not in it either.\n",
         timebank=here().name,
         name=membership.name,
         number=membership.number,

@@ -69,8 +69,8 @@ def new() -> ResponseReturnValue:
         newcomer = Newcomer(name=str(form.name.data), email=form.email.data or None)
         member = enrol.enrol(session, here(), newcomer, at=at)
         audit_log.note(session, Deed.ENROLLED, by=mine(), about=member, at=at, number=member.number)
-        links = passwords.password_links(session, newcomer.email, at=at) if newcomer.email else []
-        post = [_welcome_letter(one, secret) for one, secret in links if one is member.person]
+        person = member.person if newcomer.email else None
+        post = [_welcome_letter(person, passwords.mailed_link(session, person, at=at))] if person else []
     letters.post(post)
     flash(_("Welcome, %(name)s! Their number is %(number)d.", name=member.name, number=member.number))
     if post:

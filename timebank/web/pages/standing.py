@@ -46,7 +46,7 @@ def pause() -> ResponseReturnValue:
         grave=False,
         done=_("Have a good time. Everything waits for you."),
         where=standing_of(mine()),
-        back_label=_("My place here"),
+        back_label=_("My membership"),
     )
     form, at = PauseForm(), datetime.now(UTC)
     return ask(form, question, lambda session: standing.pause(session, mine(), until=form.day, by=mine(), at=at))

@@ -150,11 +150,11 @@ def _foreseen(session: Session, form: TermsForm, now: Terms | None) -> Asked:
             "%(num)d members are told, and each is asked to agree before anything else opens.",
             asked,
         ),
-        _("Who agreed on paper before is asked again too: coordinators have a list of who has not agreed yet."),
+        _("Those who agreed on paper before are asked again too: coordinators have a list of who has not agreed yet."),
         _("A version that was published stays as it is. To change a word, publish a new one."),
     ]
     question = _("Publish version %(version)d of the terms?", version=now.version + 1 if now else 1)
-    return Asked(question, would, _("Yes, publish them"), reads=text)
+    return Asked(question, would, _("Yes, publish them"), pieces=pieces(text, now.text if now else None))
 
 
 def _published(session: Session, form: TermsForm) -> Answer:

@@ -1,0 +1,47 @@
+"""The made-up community, laid once on each database for all tests of it."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from timebank.demo.community import SLUG, lay
+from timebank.members.models import Timebank
+
+TODAY = date(2026, 6, 10)
+MIDNIGHT = datetime(2026, 6, 10, tzinfo=UTC)
+TOLD: dict[str, list[str]] = {}
+
+
+@pytest.fixture(scope="package")
+def on_sqlite(sqlite_engine) -> Iterator[Session]:
+    yield from _laid(sqlite_engine)
+
+
+@pytest.fixture(scope="package")
+def on_postgresql(postgresql_engine) -> Iterator[Session]:
+    yield from _laid(postgresql_engine)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def laid(request) -> Session:
+    return request.getfixturevalue(f"on_{request.param}")
+
+
+@pytest.fixture
+def timebank(laid) -> Timebank:
+    return laid.scalars(select(Timebank).where(Timebank.slug == SLUG)).one()
+
+
+def _laid(engine) -> Iterator[Session]:
+    """The community, rolled back after all its tests."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            told = TOLD[engine.dialect.name] = []
+            lay(session, today=TODAY, progress=told.append, scale=0.25)
+            session.expire_all()
+            yield session
+        outer.rollback()
