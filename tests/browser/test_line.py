@@ -40,7 +40,7 @@ def test_an_hour_given_from_the_log_to_the_statement(browser, place, book, scrip
         ana.get_by_label("Today").check()
         ana.get_by_label("Hours").fill("1")
         ana.get_by_label("Minutes").fill("30")
-        ana.get_by_label("What kind of help was it?").select_option(label="Company and visits")
+        ana.get_by_label("What kind of help was it?").select_option(label="Company and visits (in general)")
         ana.get_by_role("button", name="Log this exchange").click()
         assert "Ben" in ana.get_by_role("alert").inner_text()
     with reader(browser, place, "ben", **look) as ben:
