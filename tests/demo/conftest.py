@@ -1,5 +1,6 @@
 """The made-up community, laid once on each database for all tests of it."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.conftest import connected
 from timebank.demo.community import SLUG, lay
 from timebank.members.models import Timebank
 
@@ -15,12 +17,17 @@ MIDNIGHT = datetime(2026, 6, 10, tzinfo=UTC)
 TOLD: dict[str, list[str]] = {}
 
 
-@pytest.fixture(scope="package")
-def on_sqlite(sqlite_engine) -> Iterator[Session]:
-    yield from _laid(sqlite_engine)
+@pytest.fixture(scope="session")
+def on_sqlite(sqlite_file, tmp_path_factory) -> Iterator[Session]:
+    # A database of its own: that of the other tests has a single connection, and this one stays open between them.
+    path = tmp_path_factory.mktemp("demo") / "timebank.db"
+    shutil.copy(sqlite_file, path)
+    engine = connected(f"sqlite:///{path}")
+    yield from _laid(engine)
+    engine.dispose()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def on_postgresql(postgresql_engine) -> Iterator[Session]:
     yield from _laid(postgresql_engine)
 
