@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.conftest import connected
+from tests.conftest import _database_of_its_own, connected
 from timebank.demo.community import SLUG, lay
 from timebank.members.models import Timebank
 
@@ -28,8 +28,13 @@ def on_sqlite(sqlite_file, tmp_path_factory) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session")
-def on_postgresql(postgresql_engine) -> Iterator[Session]:
-    yield from _laid(postgresql_engine)
+def on_postgresql(postgresql_url, postgresql_template, tmp_path_factory) -> Iterator[Session]:
+    # Of its own as well: who laid another timebank of the same address would wait for this one's end.
+    folder = tmp_path_factory.mktemp("demo")
+    with _database_of_its_own(postgresql_url, folder, template=postgresql_template) as url:
+        engine = connected(url)
+        yield from _laid(engine)
+        engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
