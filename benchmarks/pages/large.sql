@@ -5,7 +5,7 @@
 -- $LAST = ARRAY['Adeyemi','Bell','Chan','Demir','Entwistle','Fenwick','Gill','Horváth','Iqbal','Jones','Kaya','Lambert','Murray','Nguyễn','Okafor','Popescu','Rees','Stewart','Tesfaye','Yusuf','Abbott','Brady','Clarke','Dowd','Evans','Ferreira','Griffiths','Hassan','Ionescu','Karimi','Lewis','Moyo','Novak','Ormerod','Patel','Rahman','Sutcliffe','Tehrani','Walcott','Young']
 -- $TITLES = ARRAY['A lift to the clinic','Mowing the lawn','Help with a new phone','Tea and a chat','Company on a walk','Putting up shelves','English conversation','Feeding the cat','A pot of soup','Guitar for beginners','Filling in a form','Walking the dog','Reading aloud','Mending a bike','Gentle exercises','Help with maths','Planting bulbs','A cake for a birthday','Sorting old papers','Taking in a skirt']
 -- $MEMBER = (:least + k * :members + i)
--- $TOWN = (SELECT t.id AS timebank_id, t.book_id, row_number() OVER (ORDER BY t.id) - 1 AS k FROM timebank t) town
+-- $TOWN = (SELECT t.id AS timebank_id, t.book_id, row_number() OVER (ORDER BY t.id) - 1 AS k, c.kind, c.kinds FROM timebank t JOIN (SELECT timebank_id, min(id) AS kind, count(*) AS kinds FROM category GROUP BY timebank_id) c ON c.timebank_id = t.id) town
 -- $EACH_MEMBER = $TOWN CROSS JOIN generate_series(0, :members - 1) AS i WHERE k < :towns
 -- $PROVIDER = (:least + k * :members + (i * 7919) % :members)
 -- $RECEIVER = (:least + k * :members + ((i * 7919) % :members + 1 + (i * 31) % (:members - 1)) % :members)
@@ -19,12 +19,13 @@
 -- $MOMENT = (CAST(:now AS TIMESTAMPTZ) - $AGO)
 -- $DAY = CAST($MOMENT - INTERVAL '1 day' AS DATE)
 -- $MINUTES = (5 * (3 + i % 40))
--- $KIND = (SELECT min(c.id) FROM category c WHERE c.timebank_id = town.timebank_id)
--- $KINDS = (SELECT count(*) FROM category c WHERE c.timebank_id = town.timebank_id)
+-- $KIND = town.kind
+-- $KINDS = town.kinds
 -- $LISTING = (:least * 10 + k * :listings + i)
 -- $EACH_LISTING = $TOWN CROSS JOIN generate_series(0, :listings - 1) AS i WHERE k < :towns
 -- $TITLE = ($TITLES)[1 + i % 20]
 -- $HAND = (k * :members + :least)
+-- $LOGO = (:least * 10 + k)
 -- $WAITS = (:least * 10 + :towns * :exchanges + k * 10 + i)
 
 INSERT INTO person (id, name, email, email_folded, phone)
@@ -60,6 +61,9 @@ INSERT INTO picture (id, timebank_id, membership_id, media_type, content, width,
 SELECT $MEMBER, timebank_id, $MEMBER, 'image/webp', convert_to(repeat('laid', 5000), 'UTF8'), 640, 480, :now
 FROM $EACH_MEMBER AND i % 3 = 0;
 
+INSERT INTO picture (id, timebank_id, media_type, content, width, height, at)
+SELECT $LOGO, timebank_id, 'image/webp', convert_to(repeat('laid', 2500), 'UTF8'), 320, 320, :now FROM $TOWN WHERE k < :towns;
+
 INSERT INTO profile (membership_id, about, district, languages, picture_id)
 SELECT $MEMBER, 'I like company.', (ARRAY['Old Town','Quayside','Mill Lane','Station Road'])[1 + i % 4], 'English',
     CASE WHEN i % 3 = 0 THEN $MEMBER END
@@ -90,7 +94,7 @@ SELECT $LISTING, timebank_id, :least + k * :members + i % :members,
     CASE WHEN i % 3 = 0 THEN 'request' ELSE 'offer' END, $TITLE || ' ' || i, 'As we agree, near the river.',
     $KIND + i % $KINDS, 'Old Town', 'mornings', lower($TITLE) || ' ' || i || ' as we agree, near the river. old town mornings',
     CAST(:now AS TIMESTAMPTZ) - make_interval(hours => CAST((:listings - i) % 4000 AS INT)),
-    CASE WHEN i % 5 = 4 THEN CAST(:now AS TIMESTAMPTZ) END, CAST(:today AS DATE) + CAST(i % 180 AS INT),
+    CASE WHEN i % 5 = 4 THEN CAST(:now AS TIMESTAMPTZ) END, CAST(:today AS DATE) + CAST(15 + i % 165 AS INT),
     'old town', CASE WHEN i % 12 = 0 AND i % :members % 3 = 0 THEN :least + k * :members + i % :members END,
     CASE WHEN i % 25 = 0 THEN 8 END
 FROM $EACH_LISTING;
@@ -141,12 +145,12 @@ FROM $EACH_EXCHANGE;
 
 INSERT INTO exchange (id, timebank_id, reference, provider_id, receiver_id, told_by_id, category_id, title, note, capacity,
     stage, state, proposed_minutes, minutes, other_minutes, served_on, created_at, recorded_by_id, confirmed_by_id, moved_at)
-SELECT $WAITS, timebank_id, 'waits:' || i, $HAND, $HAND + 2 + 2 * i, $HAND + CASE WHEN i IN (2, 6) THEN 0 ELSE 2 + 2 * i END,
+SELECT $WAITS, timebank_id, 'waits:' || i, $HAND, $HAND + 2 + 2 * i, $HAND + CASE WHEN i IN (2, 6, 7) THEN 0 ELSE 2 + 2 * i END,
     $KIND, $TITLE, '', 'member', 'deliver',
-    (ARRAY['proposed','agreed','recorded','recorded','confirmed','disputed','recorded'])[1 + i], 60,
-    CASE WHEN i >= 2 THEN 60 END, CASE WHEN i = 5 THEN 30 END, CASE WHEN i >= 2 THEN CAST(:today AS DATE) - 1 END, :now, $HAND,
+    (ARRAY['proposed','agreed','recorded','recorded','confirmed','disputed','recorded','proposed'])[1 + i], 60,
+    CASE WHEN i BETWEEN 2 AND 6 THEN 60 END, CASE WHEN i = 5 THEN 30 END, CASE WHEN i BETWEEN 2 AND 6 THEN CAST(:today AS DATE) - 1 END, :now, $HAND,
     CASE WHEN i = 4 THEN $HAND + 10 END, :now
-FROM $TOWN CROSS JOIN generate_series(0, 6) AS i WHERE k < :towns;
+FROM $TOWN CROSS JOIN generate_series(0, 7) AS i WHERE k < :towns;
 
 INSERT INTO exchange_step (exchange_id, step, by_id, at, note, minutes_before, minutes_after)
 SELECT $EXCHANGE, (ARRAY['record','confirm','approve'])[1 + d], CASE d WHEN 1 THEN $RECEIVER ELSE $PROVIDER END,
@@ -233,7 +237,7 @@ SELECT timebank_id, 'paid:' || i, $HAND + 20 + i % 2, 'professional', :least + k
     CAST(:today AS DATE) - CAST(1 + i % 700 AS INT), $KIND, 'deliver', '', :now, ''
 FROM $TOWN CROSS JOIN generate_series(0, 999) AS i WHERE k < :towns;
 
-INSERT INTO look (timebank_id, accent, logo_id) SELECT timebank_id, '#3b5bdb', $HAND FROM $TOWN WHERE k < :towns;
+INSERT INTO look (timebank_id, accent, logo_id) SELECT timebank_id, '#3b5bdb', $LOGO FROM $TOWN WHERE k < :towns;
 
 INSERT INTO password_link (digest, person_id, expires_at)
 VALUES (encode(sha256('laid'), 'hex'), :least + 5, CAST(:now AS TIMESTAMPTZ) + INTERVAL '10 days');

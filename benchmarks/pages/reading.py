@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, event, text
 from werkzeug.routing import Rule
 
 from benchmarks.databases import engine
-from benchmarks.pages.towns import FIRST_MEMBER, PASSWORD, STAFF, TWOFOLD, slug
+from benchmarks.pages.towns import FIRST_MEMBER, PASSWORD, STAFF, TWOFOLD, quarter_before, slug
 from config import Settings
 from timebank import create_app
 from timebank.policy import Permission, Role, may
@@ -50,17 +51,23 @@ INSTEAD = {
     "board.show": {"listing_id": "SELECT max(id) FROM listing WHERE membership_id = :member + 2 AND closed_at IS NULL"},
     "concerns.about_listing": {"listing_id": "SELECT max(id) FROM listing WHERE membership_id = :member + 2"},
     "desk.decide": {"exchange_id": _WAITS.format(5)},
-    "exchanges.change": {"exchange_id": _WAITS.format(2)},
+    "exchanges.change": {"exchange_id": _WAITS.format(7)},
     "exchanges.propose": {
         "listing_id": "SELECT max(id) FROM listing WHERE membership_id = :member + 2 AND closed_at IS NULL"
     },
     "exchanges.record": {"exchange_id": _WAITS.format(1)},
+    "look.logo": {"picture_id": "SELECT logo_id FROM look WHERE timebank_id = :here"},
     "leaving.erase": {"membership_id": "SELECT :member + 49"},
     "leaving.rejoin": {"membership_id": "SELECT :member + 49"},
     "today.by_phone": {"exchange_id": _WAITS.format(6)},
     **{f"profile.{name}": {"membership_id": "SELECT :member"} for name in _OWN_PAGE},
 }
 """Examples that stand in for those of EXAMPLES at one page, by its endpoint: where the page asks for one of its own."""
+ASKED = {
+    "look.stylesheet": "?accent=3b5bdb",
+    "reports.preview": f"?period={quarter_before(datetime.now(UTC).date())}",
+}
+"""What a page must be asked with, by its endpoint."""
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -188,7 +195,7 @@ class Counted:
         path = rule.rule.replace("<slug>", slug(0))
         for name, example in (self._examples | self._instead.get(rule.endpoint, {})).items():
             path = path.replace(f"<int:{name}>", example).replace(f"<{name}>", example)
-        return None if "<" in path else path
+        return None if "<" in path else path + ASKED.get(rule.endpoint, "")
 
     def _client(self, who: str | None) -> FlaskClient:
         if (who or "") not in self._clients:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ from timebank.web.reported import period_words
 from timebank.web.words import day, hours, moment
 from timebank.web.written import CALLED
 
+_DEEDS = {deed.value: deed for deed in Deed}
 _PLACE = re.compile(r"%\((\w+)\)s")
 _NAMED = {
     "other_id": "other",
@@ -74,11 +75,10 @@ def line_words(line: AuditLine, names: Mapping[int, str]) -> str:
     return sentence % values + (f" “{word}”" if word else "")
 
 
-def _texts(deed: str, told: Mapping[str, Any]) -> tuple[str, ...]:
-    known = next((one for one in Deed if one.value == deed), None)
-    if known is None:
-        return ()
-    return tuple(str(text) for text in OF_THEMSELVES.get((known, str(told.get("what"))), SAID[known]))
+def _texts(deed: str, told: Mapping[str, Any]) -> Iterator[str]:
+    known = _DEEDS.get(deed)
+    if known is not None:
+        yield from map(str, OF_THEMSELVES.get((known, str(told.get("what"))), SAID[known]))
 
 
 def _told(line: AuditLine) -> dict[str, Any]:
