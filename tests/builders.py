@@ -16,7 +16,7 @@ from timebank.contributions.models import Stage
 from timebank.exchanges import steps, telling
 from timebank.exchanges.telling import Shared
 from timebank.hours import Hours
-from timebank.ledger.models import Account, AccountKind
+from timebank.ledger.models import Account, AccountChange, AccountKind
 from timebank.listings import board
 from timebank.listings.models import ListingKind
 from timebank.members import enrol, supporters
@@ -33,6 +33,12 @@ NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 10)
 PASSWORD = "three green kettles"
 _numbers = count(1)
+
+
+def changes_of(session: Session, account_id: int):
+    """All that was changed about the account, the newest first."""
+    query = select(AccountChange).where(AccountChange.account_id == account_id)
+    return session.scalars(query.order_by(AccountChange.id.desc())).all()
 
 
 def a_timebank(session: Session, slug="riverside", name="Riverside Timebank", *, credit_limit="20:00"):

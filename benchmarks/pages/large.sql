@@ -163,8 +163,8 @@ SELECT $EXCHANGE, $PROVIDER, $PROVIDER, 'laid:' || d, 'Shall we say ten o’cloc
 FROM $TOWN CROSS JOIN generate_series(0, :exchanges - 1) AS i CROSS JOIN generate_series(0, 1) AS d
 WHERE k < :towns AND i % 10 = 0;
 
-INSERT INTO thanks (exchange_id, membership_id, word, may_quote, satisfaction, at, by_id)
-SELECT $EXCHANGE, $RECEIVER, 'Thank you, that was a great help.', i % 2 = 0, 1 + i % 5, $MOMENT, $RECEIVER
+INSERT INTO thanks (timebank_id, exchange_id, membership_id, word, may_quote, satisfaction, at, by_id)
+SELECT timebank_id, $EXCHANGE, $RECEIVER, 'Thank you, that was a great help.', i % 2 = 0, 1 + i % 5, $MOMENT, $RECEIVER
 FROM $EACH_EXCHANGE AND i % 5 = 0;
 
 INSERT INTO audit_line (timebank_id, at, by_id, about_id, deed, told)

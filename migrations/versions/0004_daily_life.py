@@ -374,6 +374,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_message_exchange_id'), 'message', ['exchange_id'], unique=False)
     op.create_table('thanks',
+    sa.Column('timebank_id', sa.Integer(), nullable=False),
     sa.Column('exchange_id', sa.Integer(), nullable=False),
     sa.Column('membership_id', sa.Integer(), nullable=False),
     sa.Column('word', sa.String(length=500), nullable=False),
@@ -385,8 +386,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['by_id'], ['person.id'], name=op.f('fk_thanks_by_id')),
     sa.ForeignKeyConstraint(['exchange_id'], ['exchange.id'], name=op.f('fk_thanks_exchange_id')),
     sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_thanks_membership_id')),
+    sa.ForeignKeyConstraint(['timebank_id'], ['timebank.id'], name=op.f('fk_thanks_timebank_id')),
     sa.PrimaryKeyConstraint('exchange_id', 'membership_id', name=op.f('pk_thanks'))
     )
+    op.create_index('ix_thanks_timebank_id_at', 'thanks', ['timebank_id', 'at'], unique=False, postgresql_include=['exchange_id', 'membership_id', 'satisfaction', 'may_quote'])
     on_sqlite = op.get_bind().dialect.name == 'sqlite'
     moment = 'DATETIME' if on_sqlite else 'TIMESTAMP WITH TIME ZONE'
     for table, column in _COLUMNS:
@@ -402,10 +405,14 @@ def upgrade() -> None:
     op.create_index('ix_membership_person_id', 'membership', ['person_id'], unique=False)
     op.create_index('ix_membership_merged_into_id', 'membership', ['merged_into_id'], unique=False)
     op.create_index('ix_exchange_timebank_id_moved_at', 'exchange', ['timebank_id', 'state', 'moved_at'], unique=False)
-    op.create_index('ix_exchange_timebank_id_served_on', 'exchange', ['timebank_id', 'served_on'], unique=False)
+    op.create_index('ix_exchange_timebank_id_served_on', 'exchange', ['timebank_id', 'served_on'], unique=False, postgresql_include=['state', 'provider_id', 'receiver_id', 'minutes', 'contribution_id', 'id'])
+    op.drop_index('ix_contribution_timebank_id_served_on', table_name='contribution')
+    op.create_index('ix_contribution_timebank_id_served_on', 'contribution', ['timebank_id', 'served_on'], unique=False, postgresql_include=['giver_id', 'capacity', 'stage', 'category_id', 'minutes', 'reversed_at'])
     op.create_index('ix_exchange_listing_id', 'exchange', ['listing_id'], unique=False)
     op.create_index('ix_exchange_timebank_id_category_id', 'exchange', ['timebank_id', 'category_id'], unique=False)
     op.create_index('ix_contribution_timebank_id_capacity', 'contribution', ['timebank_id', 'capacity', 'id'], unique=False)
+    if not on_sqlite:
+        op.create_index('ix_transfer_book_id', 'transfer', ['book_id', 'id'], unique=False)
     _known('given_role', 'role', [*_ROLES, 'safeguarding'])
     _known('exchange_step', 'step', [*_STEPS, 'undo'])
     for statement in _SQLITE if on_sqlite else _POSTGRESQL:
@@ -417,12 +424,16 @@ def downgrade() -> None:
     _stands_in_the_way("SELECT count(*) FROM exchange_step WHERE step = 'undo'", 'a step of an exchange was undone')
     _known('exchange_step', 'step', _STEPS)
     _known('given_role', 'role', _ROLES)
+    if op.get_bind().dialect.name != 'sqlite':
+        op.drop_index('ix_transfer_book_id', table_name='transfer')
     op.drop_index('ix_listing_standing', table_name='listing')
     op.drop_index('ix_listing_category_id', table_name='listing')
     op.drop_index('ix_listing_timebank_id_expires_on', table_name='listing')
     op.drop_index('ix_exchange_listing_id', table_name='exchange')
     op.drop_index('ix_exchange_timebank_id_served_on', table_name='exchange')
     op.drop_index('ix_contribution_timebank_id_capacity', table_name='contribution')
+    op.drop_index('ix_contribution_timebank_id_served_on', table_name='contribution')
+    op.create_index('ix_contribution_timebank_id_served_on', 'contribution', ['timebank_id', 'served_on'], unique=False)
     op.drop_index('ix_exchange_timebank_id_category_id', table_name='exchange')
     op.drop_index('ix_exchange_timebank_id_moved_at', table_name='exchange')
     op.drop_index('ix_listing_picture_id', table_name='listing')

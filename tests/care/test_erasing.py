@@ -20,14 +20,16 @@ from tests.builders import (
     a_proposed_exchange,
     a_timebank,
     an_administrator,
+    an_application,
     an_approved_exchange,
+    shared,
 )
 from tests.care.figures import balance, book, findings, report
 from timebank.care import erasing, leaving, merging
 from timebank.care.erasing import ErasedBefore
 from timebank.care.models import Application, ApplicationState, Invitation, SafeguardingNote, Vetting, VettingKind
 from timebank.care.standing import StandsOtherwise
-from timebank.exchanges import steps
+from timebank.exchanges import steps, telling
 from timebank.exchanges.models import Block, Concern, Exchange, ExchangeStep, Message, Thanks
 from timebank.hours import Hours
 from timebank.listings.models import Asset, AssetKind, Listing, ListingTag, Need
@@ -101,6 +103,7 @@ def whole(session, timebank, ana, ben, jess):
     session.add(invitation)
     session.flush()
     theirs, membership = {"membership_id": ana.id}, ana.id
+    of_it = {"timebank_id": timebank.id, "exchange_id": approved.id}
     session.add_all(
         [
             Application(
@@ -116,8 +119,8 @@ def whole(session, timebank, ana, ben, jess):
             ListingTag(listing_id=listing.id, folded="ana alder-quince", word=NAME),
             Message(exchange_id=approved.id, **theirs, by_id=ana.person_id, key="1", text=words, at=NOON),
             Message(exchange_id=approved.id, membership_id=ben.id, key="2", text=f"Thank you {NAME}!", at=NOON),
-            Thanks(exchange_id=approved.id, **theirs, word=words, may_quote=True, satisfaction=4, at=NOON),
-            Thanks(exchange_id=approved.id, membership_id=ben.id, word=f"{NAME} is kind", at=NOON),
+            Thanks(**of_it, **theirs, word=words, may_quote=True, satisfaction=4, at=NOON),
+            Thanks(**of_it, membership_id=ben.id, word=f"{NAME} is kind", at=NOON),
             Block(**theirs, blocked_id=ben.id, at=NOON),
             Concern(timebank_id=timebank.id, by_id=ben.id, about_id=membership, text=f"{NAME} was late", at=NOON),
             SafeguardingNote(**theirs, text=f"Spoke with {NAME}", at=NOON, by_id=jess.person_id),
@@ -304,3 +307,25 @@ def test_what_waits_to_be_confirmed_is_never_lost_by_an_erasure(session, ana, be
     a_confirmed_exchange(session, ana, ben)
     with pytest.raises(leaving.Undecided):
         leave_and_erase(session, ana)
+
+
+def test_who_asked_another_timebank_to_take_them_in_is_still_known_there(session, timebank, ana, jess):
+    hillside = a_timebank(session, "hillside", "Hillside Timebank")
+    asked = an_application(session, hillside, person=ana.person, name=NAME, email=EMAIL)
+    leave_and_erase(session, ana)
+
+    session.expire_all()
+    assert (ana.name, asked.person.name, asked.name) == ("A former member (1)", NAME, NAME)
+
+
+def test_a_title_that_the_other_one_told_anew_is_still_theirs(session, ana, ben, jess):
+    proposed = a_proposed_exchange(session, ana, ben, by=ana, title="Their own words", note="And more")
+    steps.agree(session, proposed.id, by=ben, at=NOON)
+    told = shared(session, ana, ben, title="Their own words", note="And more")
+    telling.record_agreed(session, proposed.id, told, by=ben, for_=ben, at=NOON)
+    steps.confirm(session, proposed.id, by=ana, at=NOON)
+    steps.approve(session, proposed.id, by=jess, at=NOON)
+    leave_and_erase(session, ana)
+
+    session.expire_all()
+    assert (proposed.title, proposed.note, proposed.contribution.note) == ("Gardening", "", "Gardening")

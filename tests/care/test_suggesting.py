@@ -35,6 +35,15 @@ def test_what_members_can_bring_and_would_be_glad_of_fits_too(session, timebank,
     ]
 
 
+def test_what_members_can_bring_is_found_whatever_its_accents(session, timebank, ana):
+    dora = a_member(session, timebank, "Dora Dale")
+    assets.add(session, ana, assets.Told(kind=AssetKind.SKILL, title="Crème brûlée"), by=ana, at=NOON)
+
+    assert fitting(session, dora, would_help="Creme brulee") == [
+        (Fit.BRINGS, "Ana Alder", "Crème brûlée", ("Creme", "brulee"))
+    ]
+
+
 def test_the_most_words_in_common_come_first_and_each_member_once(session, timebank, ana, ben):
     dora = a_member(session, timebank, "Dora Dale")
     for title in ("Bread", "Bread and cakes"):

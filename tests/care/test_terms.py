@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.builders import (
     NOON,
@@ -78,6 +78,18 @@ def test_every_member_is_told_of_a_new_version_and_it_stands_in_the_log(session,
     assert (letter.membership_id, json.loads(letter.told)) == (ana.id, {"version": 1})
     (line,) = lines(session)
     assert (line.deed, json.loads(line.told)) == (Deed.TERMS_PUBLISHED, {"version": 1})
+
+
+def test_however_many_members_there_are_they_are_told_at_one_go(session, timebank, ada):
+    asked = []
+    for number in range(5):
+        a_member(session, timebank, f"Neighbour {number}")
+    session.flush()
+    event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+    published_terms(session, ada)
+
+    assert len([one for one in asked if "INSERT INTO notice" in one]) == 1
+    assert len(session.scalars(select(Notice)).all()) == 5
 
 
 def test_where_there_are_no_terms_nobody_is_asked(session, ana):

@@ -44,8 +44,10 @@ def lines(session, by, group, **when):
 
 def an_application(session, timebank, name="Dee Dogwood", **more):
     told = {"timebank_id": timebank.id, "key": name, "state": ApplicationState.OPEN, "name": name, "at": NOON}
-    session.add(Application(**{**told, "good_at": "Baking", **more}))
+    application = Application(**{**told, "good_at": "Baking", **more})
+    session.add(application)
     session.flush()
+    return application
 
 
 def vetted(session, member, *, expires_on, kind=VettingKind.BACKGROUND, **more):

@@ -80,6 +80,13 @@ def test_what_was_looked_at_anew_or_ended_is_not_told_nor_who_is_not_here(sessio
     assert expiring(session, timebank) == []
 
 
+def test_what_holds_longer_counts_also_where_it_was_written_down_before(session, timebank, ana, jess):
+    add(session, ana, jess, days=365)
+    add(session, ana, jess, on=TODAY - timedelta(days=400), days=365)
+
+    assert expiring(session, timebank) == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "refusal"),
     [

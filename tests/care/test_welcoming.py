@@ -17,6 +17,7 @@ from tests.builders import (
     a_timebank,
     an_administrator,
     an_application,
+    an_invitation,
     an_organisation,
     published_terms,
 )
@@ -228,6 +229,13 @@ def test_of_who_is_declined_nothing_personal_is_kept_and_they_are_told_with_a_wo
     (line,) = lines(session)
     assert (line.deed, line.told, line.about_id) == (Deed.APPLICATION_DECLINED, "{}", None)
     assert people(session) == 1
+
+
+def test_the_name_on_the_invitation_of_who_was_declined_is_gone_too(session, timebank, ana, jess):
+    used, other = an_invitation(session, ana, name="Dora"), an_invitation(session, ana, name="Flo")
+    decline(session, an_application(session, timebank, code=used.code), jess)
+
+    assert (used.name, other.name) == ("", "Flo")
 
 
 def test_letters_to_coordinators_about_who_was_declined_hold_no_name_and_wait_no_longer(session, timebank, jess):

@@ -52,7 +52,7 @@ def test_all_but_the_newest_member_have_agreed_to_the_one_version_of_the_terms(l
 def test_three_have_asked_to_join_one_of_them_invited(laid):
     waiting_now = laid.scalars(select(Application).where(Application.state == ApplicationState.OPEN)).all()
 
-    assert [one.name for one in waiting_now] == [one.name for one in farewells.ASKING]
+    assert [one.name for one in waiting_now] == [one.wrote.name for one in farewells.ASKING]
     assert [one.invitation is not None for one in waiting_now] == [False, True, False]
     assert waiting_now[1].invitation.by.name == "Amina Yusuf"
     assert count(laid, Invitation.id.is_not(None)) == 2 + farewells.CARDS[1]

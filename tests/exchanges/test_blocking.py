@@ -4,10 +4,11 @@ import pytest
 
 from tests import builders
 from tests.builders import NOON
-from timebank.exchanges import blocking, conversation, steps
+from timebank.exchanges import blocking, conversation, steps, telling
 from timebank.exchanges.blocking import Blocked
 from timebank.exchanges.conversation import NotReached
 from timebank.exchanges.telling import WrongSide
+from timebank.hours import Hours
 from timebank.refusals import NotFound, Unacceptable
 
 
@@ -49,6 +50,15 @@ def test_messages_do_not_reach_who_blocked(session, ana, ben):
 
     with pytest.raises(NotReached):
         conversation.say(session, exchange.id, "Hello?", key="a", by=ben, at=NOON)
+
+
+def test_a_proposal_from_before_is_not_changed_to_be_told_of_again(session, ana, ben):
+    exchange = builders.a_proposed_exchange(session, ana, ben)
+    blocking.block(session, ben.id, by=ana, at=NOON)
+
+    with pytest.raises(WrongSide, match="Ana Alder does not give or receive hours here"):
+        telling.propose_anew(session, exchange.id, hours=Hours(60), by=ben, at=NOON)
+    assert len(exchange.steps) == 1
 
 
 def test_what_was_agreed_before_can_still_be_logged(session, ana, ben):

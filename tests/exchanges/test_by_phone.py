@@ -46,7 +46,7 @@ def test_it_stands_in_the_audit_log(session, ana, ben, jess):
 
     line = session.scalars(select(AuditLine).where(AuditLine.deed == Deed.CONFIRMED_FOR.value)).one()
     assert (line.by_id, line.about_id) == (jess.person_id, ben.id)
-    told = {"exchange_id": exchange.id, "title": "An hour in the garden", "other": "Ana Alder", "minutes": 90}
+    told = {"exchange_id": exchange.id, "other_id": ana.id, "minutes": 90}
     assert json.loads(line.told) == {**told, "word": "By phone."}
 
 

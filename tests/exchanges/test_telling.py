@@ -146,10 +146,8 @@ def test_on_an_offer_its_owner_gives_and_on_a_request_who_replies(session, ana, 
 def test_a_reply_to_what_is_off_the_board_is_refused(session, ana, ben):
     closed = builders.a_listing(session, ana)
     board.close(session, closed.id, by=ana, at=builders.NOON)
-    over = builders.a_listing(session, ana, ends_on=builders.TODAY - timedelta(days=1))
-
-    late = builders.a_listing(session, ana)
-    late.expires_on = builders.TODAY - timedelta(days=1)
+    over, late = builders.a_listing(session, ana), builders.a_listing(session, ana)
+    over.ends_on = late.expires_on = builders.TODAY - timedelta(days=1)
 
     for listing in (closed, over, late):
         with pytest.raises(NoLongerThere):

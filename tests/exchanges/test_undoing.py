@@ -11,6 +11,7 @@ from tests.builders import NOON
 from timebank.exchanges import steps, taking, undoing
 from timebank.exchanges.workflow import State, StepNotOpen, StepNotYours
 from timebank.hours import Hours
+from timebank.notices import claims
 from timebank.notices.models import Notice, NoticeKind, NoticeState
 
 LATER = NOON + timedelta(hours=24)
@@ -113,15 +114,26 @@ def test_what_a_coordinator_settled_or_declined_is_not_undone(session, ana, ben,
 
 def answers(session, exchange):
     query = select(Notice).where(Notice.kind == NoticeKind.ANSWER).order_by(Notice.id)
-    return [(json.loads(notice.told)["answer"], notice.state) for notice in session.scalars(query)]
+    return [(json.loads(notice.told).get("answer"), notice.state) for notice in session.scalars(query)]
 
 
-def test_a_letter_that_is_not_sent_yet_is_not_sent(session, proposed, ana):
+@pytest.mark.parametrize("state", [NoticeState.WAITING, NoticeState.PHONE])
+def test_what_nobody_was_told_yet_is_told_to_nobody_and_its_words_are_gone(session, proposed, ana, state):
     steps.agree(session, proposed.id, by=ana, at=NOON)
+    session.scalars(select(Notice).where(Notice.kind == NoticeKind.ANSWER)).one().state = state
+    session.flush()
     undo(session, proposed, ana)
 
     session.expire_all()
-    assert answers(session, proposed) == [("agreed", NoticeState.DROPPED)]
+    assert answers(session, proposed) == [(None, NoticeState.DROPPED)]
+
+
+def test_who_may_be_reading_the_letter_this_very_moment_hears_that_it_was_undone(session, proposed, ana):
+    steps.agree(session, proposed.id, by=ana, at=NOON)
+    claims.claim(session, at=NOON)
+    undo(session, proposed, ana)
+
+    assert answers(session, proposed) == [("agreed", NoticeState.WAITING), ("undone", NoticeState.WAITING)]
 
 
 def test_who_was_told_already_hears_that_it_was_undone(session, proposed, ana):

@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.builders import NOON, TODAY
+from tests.builders import NOON, TODAY, changes_of
 from timebank.hours import Hours
-from timebank.ledger import accounts, audit, balances
+from timebank.ledger import audit, balances
 from timebank.ledger.accounts import (
     AccountClosed,
     NotAtZero,
     NotClosed,
-    changes_of,
     close_account,
     open_account,
     open_book,
@@ -208,7 +207,7 @@ def test_the_room_that_is_left_follows_the_limit(session, ana, ben):
     assert pays(session, ana, ben, 50, "gift:2").room == Hours(100)
     assert pays(session, ben, ana, 50, "gift:3").room is None
     assert balances.balance(session, ana.id) == Hours(-50)
-    assert accounts.changes_of(session, ana.id)[0].after_minutes == 200
+    assert changes_of(session, ana.id)[0].after_minutes == 200
 
 
 def test_who_changes_an_account_waits_for_whoever_is_changing_it(own_engine):

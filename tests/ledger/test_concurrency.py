@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.orm import Session
 
+from tests.builders import changes_of
 from tests.ledger.hands import hands, said, wrong
 from tests.ledger.work import AT, a_book, a_post, a_reversal, a_seal, balances_of, seal_all
 from tests.ledger.writer import carry_out, connected, do
 from timebank.commands.upgrading import upgrade
-from timebank.ledger.accounts import changes_of
 from timebank.ledger.models import Seal, Transfer
 
 SEED = 20260610

@@ -20,10 +20,11 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.builders import changes_of
 from tests.ledger.plain import BETWEEN, Plain
 from tests.ledger.writer import do, refused
 from timebank.hours import Hours
-from timebank.ledger import accounts, audit, balances, seals
+from timebank.ledger import audit, balances, seals
 from timebank.ledger.accounts import open_account, open_book
 from timebank.ledger.models import Account, AccountKind, Transfer
 from timebank.refusals import Refusal
@@ -271,7 +272,7 @@ class Machine(RuleBasedStateMachine):
         assert balances.transfers_of(session, number) == len(told)
         tallies = balances.tallies(session, number)
         assert (tallies.given.minutes, tallies.received.minutes) == account.tallies()
-        changes = accounts.changes_of(session, number)
+        changes = changes_of(session, number)
         assert [(one.kind, one.before_minutes, one.after_minutes) for one in changes] == account.changes[::-1]
         for days in (-2, 1):
             moment = NOON + timedelta(days=days)

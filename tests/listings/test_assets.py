@@ -1,10 +1,12 @@
 """What a member can bring and what they would be glad of: told once, changed, taken away and put back."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests import builders
 from tests.builders import NOON
-from timebank.listings import assets
+from timebank.listings import assets, board
 from timebank.listings.assets import Told, TooMany
 from timebank.listings.models import AssetKind, ListingKind
 from timebank.members import audit_log
@@ -89,9 +91,29 @@ def test_what_is_someone_elses_is_not_found_on_this_page(session, ana, ben):
         assets.need_of(session, ana, need.id)
 
 
-def test_only_what_stands_on_the_board_is_shown_of_a_members_listings(session, ana, ben):
-    from timebank.listings import board
+def test_a_thing_is_of_a_kind_of_help_of_its_own_timebank_or_of_none(session, timebank, ana):
+    mowing = builders.a_category(session, timebank, "Mowing")
+    elsewhere = builders.a_category(session, builders.a_timebank(session, "hillside", "Hillside Timebank"), "Mowing")
+    mower = Told(kind=AssetKind.THING, title="A mower", category_id=mowing.id)
 
+    asset = assets.add(session, ana, mower, by=ana, at=NOON)
+    need = assets.add_need(session, ana, "A lawn cut", by=ana, at=NOON, category_id=mowing.id)
+    assert (asset.category_id, need.category_id) == (mowing.id, mowing.id)
+    for refused in (
+        lambda: assets.change(session, asset, ana, replace(mower, category_id=elsewhere.id), by=ana, at=NOON),
+        lambda: assets.add_need(session, ana, "A walk", by=ana, at=NOON, category_id=elsewhere.id),
+        lambda: assets.change_need(session, need, ana, "A walk", by=ana, at=NOON, category_id=elsewhere.id),
+    ):
+        with pytest.raises(NotFound):
+            refused()
+    assert (asset.category_id, titles(session, ana)) == (mowing.id, [["A mower"], ["A lawn cut"]])
+
+    assets.change(session, asset, ana, replace(mower, category_id=None), by=ana, at=NOON)
+    assets.change_need(session, need, ana, "A lawn cut", by=ana, at=NOON)
+    assert (asset.category_id, need.category_id) == (None, None)
+
+
+def test_only_what_stands_on_the_board_is_shown_of_a_members_listings(session, ana, ben):
     builders.a_listing(session, ana, "A lift")
     builders.a_listing(session, ana, "A walk", kind=ListingKind.REQUEST)
     builders.a_listing(session, ben, "Bread")

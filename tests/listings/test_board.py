@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.builders import NOON, TODAY, a_category, a_listing, a_member, a_timebank
 from timebank.listings import board
-from timebank.listings.board import Sought, Words
+from timebank.listings.board import Sought, Words, WrongDays
 from timebank.listings.models import ListingKind
 from timebank.members.audit_log import Deed
 from timebank.members.models import AuditLine, MembershipStatus
@@ -127,6 +127,17 @@ def test_the_last_day_does_not_come_before_the_first(session, timebank, ana):
         a_listing(session, ana, starts_on=date(2026, 6, 11), ends_on=date(2026, 6, 10))
 
 
+def test_the_last_day_is_today_or_later(session, timebank, ana):
+    yesterday = TODAY - timedelta(days=1)
+    with pytest.raises(WrongDays, match="That day has passed"):
+        a_listing(session, ana, ends_on=yesterday)
+    listing = a_listing(session, ana, ends_on=TODAY)
+    with pytest.raises(WrongDays, match="That day has passed"):
+        board.rewrite(session, listing.id, written(session, timebank, ends_on=yesterday), by=ana, at=NOON)
+
+    assert (listing.ends_on, board.stands(listing, TODAY)) == (TODAY, True)
+
+
 def written(session, timebank, **more):
     told = {
         "kind": ListingKind.OFFER,
@@ -184,7 +195,7 @@ def test_a_coordinator_writes_for_a_member_and_it_is_written_down(session, timeb
     assert (listing.membership_id, listing.by_id) == (ana.id, jess.person_id)
     line = session.scalars(select(AuditLine)).one()
     assert (line.deed, line.by_id, line.about_id) == (Deed.PAGE_CHANGED, jess.person_id, ana.id)
-    assert json.loads(line.told) == {"what": "offer written", "title": "A lift"}
+    assert json.loads(line.told) == {"what": "offer written", "listing_id": listing.id}
 
 
 def test_a_member_writes_for_nobody_else_and_nobody_for_who_is_away(session, timebank, ana, ben, jess):
@@ -209,6 +220,31 @@ def test_a_coordinator_takes_down_with_a_word_and_the_owner_still_reads_it(sessi
     line = session.scalars(select(AuditLine)).one()
     assert line.deed == Deed.LISTING_TAKEN_DOWN
     assert json.loads(line.told)["word"] == "It sells something."
+
+
+def test_what_a_supporter_does_with_a_listing_is_written_down(session, ana, ben):
+    ana.act_by(ben)
+    listing = a_listing(session, ana)
+    for _time in range(2):
+        board.close(session, listing.id, by=ana, at=NOON)
+
+    assert (listing.membership_id, listing.by_id) == (ana.id, ben.person_id)
+    lines = session.scalars(select(AuditLine).order_by(AuditLine.id)).all()
+    assert [(line.by_id, line.about_id, json.loads(line.told)["what"]) for line in lines] == [
+        (ben.person_id, ana.id, "offer written"),
+        (ben.person_id, ana.id, "offer taken off"),
+    ]
+
+
+def test_taken_off_or_down_twice_it_stays_as_the_first_one_said(session, ana, jess):
+    closed, down = a_listing(session, ana), a_listing(session, ana)
+    for hours, word in ((0, "It sells something."), (1, "Twice.")):
+        board.close(session, closed.id, by=ana, at=NOON + timedelta(hours=hours))
+        board.take_down(session, down.id, word=word, by=jess, at=NOON + timedelta(hours=hours))
+
+    assert (closed.closed_at, down.closed_at, down.taken_down_word) == (NOON, NOON, "It sells something.")
+    with pytest.raises(NotAllowed, match="This is your own"):
+        board.take_down(session, a_listing(session, jess).id, word="No.", by=jess, at=NOON)
 
 
 def test_members_take_nobody_elses_down(session, ana, ben):

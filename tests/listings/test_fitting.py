@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import event, select
 
 from tests.builders import NOON, TODAY, a_category, a_listing, a_member, a_timebank
-from timebank.listings import board, fitting
-from timebank.listings.models import Asset, AssetKind, ListingKind, Need
+from timebank.listings import assets, board, fitting
+from timebank.listings.assets import Told
+from timebank.listings.models import AssetKind, ListingKind
 from timebank.members.choices import Readers
-from timebank.members.folding import fold
 from timebank.members.models import MembershipStatus
 from timebank.members.page import Availability, FieldReaders, Part, Shown
 from timebank.notices.models import Notice, NoticeKind
@@ -26,15 +26,12 @@ def fits(session, listing, **more):
 
 def an_asset(session, member, title, category="Mowing"):
     kind_id = a_category(session, member.timebank, category).id
-    told = {"membership_id": member.id, "title": title, "category_id": kind_id, "created_at": NOON}
-    session.add(Asset(kind=AssetKind.SKILL, folded=fold(title), **told))
-    session.flush()
+    assets.add(session, member, Told(kind=AssetKind.SKILL, title=title, category_id=kind_id), by=member, at=NOON)
 
 
 def a_need(session, member, title, category="Mowing"):
     kind_id = a_category(session, member.timebank, category).id
-    session.add(Need(membership_id=member.id, title=title, category_id=kind_id, created_at=NOON))
-    session.flush()
+    assets.add_need(session, member, title, by=member, at=NOON, category_id=kind_id)
 
 
 def show(session, member, field, readers):

@@ -71,3 +71,17 @@ def test_who_has_a_closed_account_is_among_the_people_and_cannot_be_chosen(sessi
 
     assert [one.name for one in directory.names_of(session, timebank)] == ["Ana Alder"]
     assert "Ben Birch" in names(session, timebank)[0]
+
+
+def test_a_namesake_has_just_this_name_whatever_its_accents_and_is_here_once(session, timebank, ana):
+    first, double = (
+        a_member(session, timebank, "Zoë Li"),
+        a_member(session, timebank, "Zoe Li", email="zoe2@example.org"),
+    )
+    a_member(session, timebank, "Zoe Linden")
+    a_member(session, a_timebank(session, "hillside", "Hillside Timebank"), "Zoe Li", email="zoe3@example.org")
+
+    assert [one.id for one in directory.namesakes(session, timebank, " zoe  LI ")] == [first.id, double.id]
+    double.merged_into_id = first.id
+    session.flush()
+    assert [one.id for one in directory.namesakes(session, timebank, "Zoë Li")] == [first.id]

@@ -56,7 +56,7 @@ def test_what_was_sent_is_never_claimed_again_and_what_it_told_is_gone(session, 
 
 
 def test_what_is_due_later_waits(session, ana):
-    outbox.tell(session, NoticeKind.GIFT, ana, key="later", at=NOON, due_at=NOON + timedelta(hours=1), other="Ben")
+    tell(session, ana, at=NOON + timedelta(hours=1))
 
     assert claimed(session, NOON + timedelta(minutes=59)) == []
     assert len(claimed(session, NOON + timedelta(hours=1))) == 1

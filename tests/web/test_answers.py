@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.builders import NOON
-from timebank.exchanges import silence, steps, telling
+from timebank.exchanges import blocking, silence, steps, telling
 from timebank.exchanges.models import Exchange, Thanks
 from timebank.exchanges.steps import Changed
 from timebank.exchanges.taking import as_told
@@ -98,6 +98,11 @@ def test_a_proposal_is_changed_before_it_is_answered_and_not_afterwards(session,
     assert "Ben Birch changed how long it would take." in page.words
     assert "About how long 2 hours" in page.words
     as_(ana).get(at(exchange, "/change"), 403)
+    blocking.block(session, ben.id, by=ana, at=NOON)
+    session.commit()
+    page = visit.post(at(exchange, "/change"), {"hours-hours": "3"}, 422)
+    assert "Ana Alder does not give or receive hours here at the moment." in page.words
+    assert 'value="3"' in page.response.text
     steps.agree(session, exchange.id, by=ana, at=NOON)
     session.commit()
     visit.get(at(exchange, "/change"), 409)

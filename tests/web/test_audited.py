@@ -5,7 +5,10 @@ import json
 import pytest
 from flask import g
 
-from tests.builders import NOON
+from tests.builders import NOON, a_category, an_administrator
+from timebank.listings import board, categories
+from timebank.listings.models import ListingKind
+from timebank.members import audit_log
 from timebank.members.audit_log import Deed
 from timebank.members.models import AuditLine
 from timebank.web.audited import line_words, names_in
@@ -103,11 +106,53 @@ def test_whatever_was_told_there_is_a_whole_sentence(said, deed):
         (Deed.LOOK_CHANGED, {"what": "logo", "before": None, "after": 4}, "changed how the timebank looks: the logo."),
         (Deed.RELEASED, {"what": "2026-Q2"}, "released a report for April to June 2026."),
         (Deed.ENROLLED, {"number": 12}, "welcomed Ana Alder, number 12."),
+        (Deed.INVITED, {"count": 1, "last_day": "2026-12-15"}, "made an invitation, until 15 December 2026."),
+        (Deed.INVITED, {"count": 8, "last_day": "2026-12-15"}, "made 8 invitations, until 15 December 2026."),
+        (Deed.LETTER_SENT, {"number": 1, "subject": "Tea"}, "wrote to one member: “Tea”."),
+        (Deed.LETTER_SENT, {"number": 70, "subject": "Tea"}, "wrote to 70 members: “Tea”."),
         (Deed.NOTE_READ, {}, "read the safeguarding notes about Ana Alder."),
     ],
 )
 def test_a_line_says_who_did_what_for_whom(said, deed, told, sentence):
     assert said(deed, **told) == f"On 10 June 2026 Jess Juniper {sentence}"
+
+
+def test_what_somebody_does_with_the_board_of_another_is_told_as_it_was(said, session, timebank, ana, jess):
+    words = board.Words(
+        kind=ListingKind.OFFER, title="A lift", description="", category_id=a_category(session, timebank).id
+    )
+    listing = board.write(session, words, by=jess, at=NOON, for_=ana)
+    board.renew(session, listing.id, by=jess, at=NOON)
+    board.close(session, listing.id, by=jess, at=NOON)
+
+    lines, _count = audit_log.lines_of(session, timebank, limit=9, offset=0)
+    assert [said(line.deed, **json.loads(line.told)) for line in reversed(lines)] == [
+        "On 10 June 2026 Jess Juniper put an offer of Ana Alder on the board.",
+        "On 10 June 2026 Jess Juniper renewed an offer of Ana Alder on the board.",
+        "On 10 June 2026 Jess Juniper took an offer of Ana Alder off the board.",
+    ]
+
+
+def test_what_is_done_with_a_kind_of_help_is_told_as_it_was(said, session, timebank):
+    ada, at = an_administrator(session, timebank), {"at": NOON}
+    garden = categories.add(session, "Green fingers", group_id=None, by=ada, **at)
+    roses = categories.add(session, "Roses", group_id=None, by=ada, **at)
+    categories.change(session, roses.id, "Old roses", group_id=garden.id, by=ada, **at)
+    categories.change(session, roses.id, "Old roses", group_id=None, by=ada, **at)
+    categories.retire(session, roses.id, by=ada, **at)
+    categories.bring_back(session, roses.id, by=ada, **at)
+
+    lines, _count = audit_log.lines_of(session, timebank, limit=9, offset=0)
+    told = [said(line.deed, about=None, by=ada, **json.loads(line.told)) for line in reversed(lines)]
+    assert [one.removeprefix("On 10 June 2026 Ada Ash ") for one in told] == [
+        "added the kind of help “Green fingers”.",
+        "added the kind of help “Roses”.",
+        "renamed the kind of help “Roses” to “Old roses”.",
+        "moved the kind of help “Old roses” to “Green fingers”.",
+        "made the kind of help “Old roses” stand by itself.",
+        "retired the kind of help “Old roses”.",
+        "brought the kind of help “Old roses” back.",
+    ]
 
 
 def test_a_member_has_the_name_that_they_have_now(said, session, ana):

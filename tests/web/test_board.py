@@ -330,7 +330,7 @@ def test_every_filter_stands_in_the_address_and_in_the_links_to_other_pages(as_,
     assert "Only what carries the word “Hills”." in page.words
     assert 'name="tag" value="Hills"' in html
     assert re.search(r"<details[^>]* open", html)
-    assert "0 offers" not in as_(ana).get(f"{BOARD}?{asked.replace('day=5', 'day=6')}").words
+    assert "Nothing on the board fits" in as_(ana).get(f"{BOARD}?{asked.replace('day=5', 'day=6')}").words
 
 
 @pytest.mark.parametrize(
@@ -376,6 +376,17 @@ def test_what_is_too_much_is_told_at_its_field(as_, session, timebank, ana, wron
 
     assert said in page.words
     assert session.scalars(select(Listing)).all() == []
+
+
+@pytest.mark.parametrize("page", ["", "/print"])
+def test_what_else_stands_in_the_address_leads_nowhere(as_, session, ana, page):
+    a_listing(session, ana)
+    more = "endpoint=x&_scheme=y&_anchor=z&_external=1&slug=hillside"
+    html = as_(ana).get(f"{BOARD}{page}?q=lift&{more}").response.get_data(as_text=True)
+
+    assert f'href="{BOARD if page else f"{BOARD}/print"}?q=lift"' in html
+    as_(ana).get(f"{BOARD}{page}?q=nothing&{more}")
+    as_(ana).get(f"{BOARD}?q=lift&{more}&page=9")
 
 
 def test_the_first_day_comes_before_the_last(as_, session, timebank, ana):

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from tests.builders import PASSWORD, a_member, a_timebank, an_administrator, an_organisation
 from timebank.members.models import PasswordLink
+from timebank.web import qr
+from timebank.web.pages import cards
 
 
 def card(member):
@@ -68,6 +70,29 @@ def test_a_sheet_holds_the_chosen_and_links_where_there_may_be_one(as_, session,
     assert [name in page.words for name in ("Ana Alder", "Ben Birch", "Ada Ash")] == [True] * 3
     assert written(page).count("/password/new/") == 2
     assert len(session.scalars(select(PasswordLink)).all()) == 2
+
+
+def test_all_whom_a_search_fits_stand_on_a_sheet_where_all_are_meant(as_, session, timebank, ana, ben, jess):
+    page = as_(jess).get("/riverside/cards?everyone=y&role=member")
+
+    assert page.h1 == "|Sign-in cards"
+    assert [name in page.words for name in ("Ana Alder", "Ben Birch", "Jess Juniper")] == [True, True, False]
+
+
+def test_more_cards_than_one_prints_at_once_are_refused_and_none_is_left_out(as_, session, ana, ben, jess, monkeypatch):
+    monkeypatch.setattr(cards, "_MOST", 1)
+    page = as_(jess).get("/riverside/cards?everyone=y&role=member", 422)
+
+    assert "Cards are printed for at most 1 people at once. Choose fewer." in page.words
+
+
+def test_the_picture_of_the_address_is_drawn_once_for_all(as_, session, ana, ben, jess, monkeypatch):
+    drawn = []
+    draw = qr.picture
+    monkeypatch.setattr(qr, "picture", lambda *told: drawn.append(told[0]) or draw(*told))
+    as_(jess).get(f"/riverside/cards?ids={ana.id},{ben.id}")
+
+    assert drawn == ["http://127.0.0.1:8000/riverside/"]
 
 
 def test_without_a_choice_the_page_asks_for_whom(as_, session, timebank, ana, jess):

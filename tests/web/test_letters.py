@@ -229,7 +229,7 @@ def test_nonsense_opens_nothing(app, secret):
 
 def test_a_link_tells_nothing_of_whose_it_is_or_of_what_kind(app, ana):
     with app.test_request_context():
-        links = [sealed(Stop(number, kind)) for number in (1, 2, 2**31 - 1) for kind in (*NoticeKind, None) if True]
+        links = [sealed(Stop(number, kind)) for number in (1, 2, 2**31 - 1) for kind in (*NoticeKind, None)]
         assert [opened(one) for one in links] == [
             Stop(number, kind) for number in (1, 2, 2**31 - 1) for kind in (*NoticeKind, None)
         ]

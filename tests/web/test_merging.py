@@ -85,3 +85,17 @@ def test_statement_and_home_tell_what_was_given_under_both_numbers(as_, session,
     for page in ("/riverside/", "/riverside/statement"):
         assert "5 h" in as_(ana).get(page).words
     assert "You have given 5 hours more than you have received." in as_(ana).get("/riverside/").words
+
+
+def test_statement_and_account_tell_where_the_lines_of_the_other_number_stand(as_, session, ana, anna, ben, jess):
+    an_approved_exchange(session, anna, ben, approved_by=jess, hours="3:00", title="Soup")
+    for page in ("/riverside/statement", "/riverside/statement/print"):
+        assert "written down twice" not in as_(ana).get(page).words
+    as_(jess).post(of(ana), {"other": str(anna.id), "keep": "this", "sure": "yes"})
+
+    for page in ("/riverside/statement", "/riverside/statement/print"):
+        assert "What you gave and received as number 2 is counted here too" in as_(ana).get(page).words
+    account = as_(jess).get(f"{PEOPLE}/{ana.id}/account")
+    assert "Account of number 2" in account.words
+    assert f'href="{PEOPLE}/{anna.id}/account"' in account.response.get_data(as_text=True)
+    assert "Soup" in as_(jess).get(f"{PEOPLE}/{anna.id}/account").words

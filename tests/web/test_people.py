@@ -84,6 +84,7 @@ def test_a_member_with_an_e_mail_gets_a_letter_and_chooses_a_password(as_, visit
     assert "on its way to ana@example.org" in coordinator.get(PEOPLE).words
     assert "To: ana@example.org" in letter
     assert "welcome to Riverside Timebank" in letter
+    assert "The link works once, within two weeks." in letter
     assert "http://127.0.0.1:8000/password/forgotten" in letter
     link = re.search(r"http://127.0.0.1:8000(/password/new/\S+)", letter).group(1)
     assert visit.post(link, {"password": PASSWORD}).response.location == "/"
@@ -96,7 +97,7 @@ def test_who_shares_the_e_mail_of_the_newcomer_gets_no_letter(as_, session, time
 
     letter = sent(app, capfd)
     assert letter.count("To: ") == 1
-    assert "Hello Ana Alder" in letter
+    assert "Dear Ana Alder" in letter
 
 
 def test_a_coordinator_makes_members_and_nothing_else(as_, session, timebank, jess):

@@ -8,7 +8,7 @@ from tests import builders
 from tests.builders import NOON, a_picture_file
 from timebank.listings import assets
 from timebank.listings.assets import Told
-from timebank.listings.models import AssetKind
+from timebank.listings.models import AssetKind, ListingKind
 from timebank.members import audit_log, pictures, profiles
 from timebank.members.choices import Readers
 from timebank.members.page import Part, Shown
@@ -139,6 +139,24 @@ def test_what_a_member_needs_is_added_changed_taken_away_and_put_back(as_, sessi
         "Someone to walk with",
         "A hand with a tall hedge",
     ]
+
+
+def test_what_is_of_a_kind_of_help_is_told_to_who_looks_for_it(as_, session, timebank, ana, ben):
+    mowing = str(builders.a_category(session, timebank, "Mowing").id)
+    lawn = builders.a_listing(session, ben, "My lawn", kind=ListingKind.REQUEST, category="Mowing")
+    visitor, its = as_(ana), page_of(ana)
+    visitor.post(f"{its}/assets/new", {"kind": "thing", "title": "A mower", "category": mowing})
+    visitor.post(f"{its}/needs/new", {"title": "A hedge cut", "category": mowing})
+    mower, hedge = (told[0] for told in assets.brings_and_needs(session, ana))
+    for where, title in ((f"assets/{mower.id}", "A mower"), (f"needs/{hedge.id}", "A hedge cut")):
+        assert f'value="{mowing}" selected' in visitor.get(f"{its}/{where}").response.get_data(as_text=True)
+        visitor.post(f"{its}/{where}/take-away", from_=ME)
+        back = next(form for form in visitor.get(ME).forms if form["fields"].get("title") == title)
+        visitor.post(back["action"], back["fields"])
+
+    assert "These might fit A mower – Ana Alder both Mowing" in as_(ben).get(f"/riverside/board/{lawn.id}").words
+    page = visitor.post(f"{its}/needs/new", {"title": "A walk", "category": "0"}, 422)
+    assert "Choose one of these" in page.words
 
 
 def test_a_thing_without_words_or_kind_is_not_added(as_, session, ana):

@@ -9,7 +9,7 @@ from tests import builders
 from tests.builders import NOON
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.workflow import State
-from timebank.listings.models import Listing
+from timebank.listings.models import Listing, ListingKind
 from timebank.members import audit_log, supporters
 from timebank.members.models import MembershipStatus, Supporter
 from timebank.members.page import Profile
@@ -128,6 +128,18 @@ def test_while_acting_every_page_says_for_whom_and_leads_back(as_, session, ana,
     page = visitor.get("/riverside/board")
     assert "You are yourself again." in page.words
     assert "You act for Ana Alder" not in page.words
+
+
+def test_a_member_who_is_away_is_spoken_of_as_somebody_else(as_, session, ana, sam, agreed):
+    ana.status = MembershipStatus.PAUSED
+    visitor = acting(as_, sam, agreed)
+    page = visitor.get("/riverside/")
+    assert "They are taking a break. Nobody can propose anything new to them." in page.words
+    assert "I am back" not in page.words
+
+    visitor.post("/riverside/me/back", from_="/riverside/")
+    session.expire_all()
+    assert ana.status == MembershipStatus.ACTIVE
 
 
 def test_what_is_done_is_done_for_the_member_and_says_by_whom(as_, session, timebank, ana, ben, sam, agreed):
@@ -355,6 +367,18 @@ def test_at_home_a_supporter_reads_for_whom_they_are_there(as_, sam, agreed):
     assert page.h1 == "|You are here for Ana Alder"
     assert "0 min they have given 0 min they have received" in page.words
     assert "You have" not in page.words
+
+
+def test_a_supporter_reads_whose_an_offer_is(as_, session, ana, ben, sam, agreed):
+    lift = builders.a_listing(session, ana, "A lift to town")
+    builders.a_listing(session, ben, "To the shops", kind=ListingKind.REQUEST)
+    visitor = acting(as_, sam, agreed)
+    home = visitor.get("/riverside/").words
+
+    assert "Beside their “A lift to town”" in home
+    assert "One offer or request there is theirs" in home
+    assert "Ana Alder offers this." in visitor.get(f"/riverside/board/{lift.id}").words
+    assert "You offer this." in as_(ana).get(f"/riverside/board/{lift.id}").words
 
 
 def test_below_more_a_supporter_finds_what_is_the_member_s_and_not_their_own_password(as_, sam, agreed):

@@ -230,6 +230,26 @@ def test_a_coordinator_writes_down_who_signed_on_paper_after_a_question(as_, ses
     assert "Ben Birch" in page.words
 
 
+def test_however_many_signed_the_question_asks_the_database_at_most_twelve_times(as_, session, timebank, ada, jess):
+    now = published_terms(session, ada)
+    ids = [a_member(session, timebank, f"Neighbour {number}").id for number in range(20)]
+    asked, visitor = [], as_(jess)
+    form = next(one for one in visitor.get(f"{TERMS}/on-paper").forms if "terms" in one["fields"])
+    event.listen(session.connection(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+    answer = visitor.client.post(f"{TERMS}/on-paper", data={**form["fields"], "terms": now.id, "ids": ids})
+
+    assert "Neighbour 19 agrees to version 1." in answer.get_data(as_text=True)
+    assert len([one for one in asked if "FROM" in one]) <= 12
+
+
+def test_who_is_of_another_timebank_has_not_signed_here(as_, session, timebank, ada, ana, jess):
+    now = published_terms(session, ada)
+    sol = a_member(session, a_timebank(session, "hillside", "Hillside"), "Sol Spruce")
+    as_(jess).post(f"{TERMS}/on-paper", {"terms": now.id, "ids": [ana.id, sol.id]}, 404)
+
+    assert accepted(session) == []
+
+
 @pytest.mark.parametrize("ids", [[], ["x"], ["9" * 30], ["0"]])
 def test_ticks_that_are_none_write_down_nothing(as_, session, timebank, ada, ana, jess, ids):
     now = published_terms(session, ada)

@@ -46,8 +46,10 @@ def test_today_stands_first_in_the_coordinator_s_menu_and_in_nobody_else_s(as_, 
 def test_each_kind_stands_there_with_how_many_and_the_act_beside_it(as_, session, timebank, ana, ben, jess, travel):
     cleo = a_member(session, timebank, "Cleo Cedar", email="")
     cleo.person.phone = "01632 960 777"
-    an_application(session, timebank)
-    session.add(Concern(timebank_id=timebank.id, by_id=ana.id, about_id=ben.id, text="I felt uneasy.", at=NOON))
+    applied = an_application(session, timebank)
+    told = {"by_id": ana.id, "about_id": ben.id, "text": "I felt uneasy.", "at": NOON}
+    concern = Concern(timebank_id=timebank.id, **told)
+    session.add(concern)
     by_phone = a_recorded_exchange(session, ana, cleo)
     confirmed = a_confirmed_exchange(session, ana, ben)
     disputed = a_recorded_exchange(session, ana, ben, hours="3:00", title="A long walk")
@@ -63,8 +65,14 @@ def test_each_kind_stands_there_with_how_many_and_the_act_beside_it(as_, session
     page = as_(jess).get(TODAY)
 
     for said, path in [
-        ("One person would like to join Dee Dogwood, since 10 June 2026 Read and welcome", "applications/1"),
-        ("One thing was told in confidence Ana Alder told us something about Ben Birch on 10 June 2026", "concerns/1"),
+        (
+            "One person would like to join Dee Dogwood, since 10 June 2026 Read and welcome",
+            f"applications/{applied.id}",
+        ),
+        (
+            "One thing was told in confidence Ana Alder told us something about Ben Birch on 10 June 2026",
+            f"concerns/{concern.id}",
+        ),
         (
             "Cleo Cedar is asked: An hour in the garden, with Ana Alder, 1 hour 30 minutes on 10 June 2026 01632",
             f"today/by-phone/{by_phone.id}",

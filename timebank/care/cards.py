@@ -8,11 +8,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from timebank.members import passwords
 from timebank.members.audit_log import Deed, note
-from timebank.members.models import Membership, MembershipStatus, Person, Timebank
+from timebank.members.models import HERE, Membership, Person, Timebank
 from timebank.policy import Permission, Role
 from timebank.refusals import NotAllowed
-
-_INSIDE = (MembershipStatus.ACTIVE, MembershipStatus.PAUSED)
 
 
 def who_get_cards(session: Session, timebank: Timebank, membership_ids: Collection[int]) -> Sequence[Membership]:
@@ -23,7 +21,7 @@ def who_get_cards(session: Session, timebank: Timebank, membership_ids: Collecti
             Membership.timebank_id == timebank.id,
             Membership.id.in_(membership_ids),
             Membership.person_id.is_not(None),
-            Membership.status.in_(_INSIDE),
+            Membership.status.in_(HERE),
         )
         .options(
             joinedload(Membership.person).options(selectinload(Person.memberships)),

@@ -4,13 +4,16 @@ The book and the logs are sealed: what somebody wrote as a reason for hours that
 stays there. docs/erasure.md tells all of what stays, and why.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from timebank.care import blanking
+from timebank.care import blanking, merging, unnaming
+from timebank.care.models import Application, ApplicationState
 from timebank.care.standing import StandsOtherwise, check_alone, hold
+from timebank.care.whose import Whose
 from timebank.members import audit_log, doubles
 from timebank.members.audit_log import Deed
 from timebank.members.choices import LeftBecause, Pace
@@ -51,22 +54,33 @@ def erase(session: Session, membership: Membership, *, called: str, by: Membersh
     check_erase(membership, by=by)
     audit_log.note(session, Deed.ERASED, by=by, about=membership, at=at, number=membership.number)
     session.flush()
-    for one in (membership, *doubles.doubles_of(session, membership)):
+    entries = [membership, *doubles.doubles_of(session, membership)]
+    merging.hold_exchanges(session, *entries)
+    _blank(session, entries, called)
+    for one in entries:
+        one.pace, one.given_roles = Pace.NEVER, []
         if one.person is not None and one.person.erased_at is None:
-            _erase(session, one, one.person, called, at)
+            _forget(session, one, one.person, called, at)
     session.flush()
     # Much was written behind the session's back; what it holds is read anew.
     session.expire_all()
 
 
-def _erase(session: Session, membership: Membership, person: Person, called: str, at: datetime) -> None:
-    names = blanking.worth_seeking(person.name, person.email, person.email_folded, person.phone)
-    blanking.own_things(session, membership)
-    blanking.listings(session, membership)
-    blanking.applications(session, membership, called)
-    blanking.exchanges(session, membership, names)
-    blanking.letters_about(session, membership, names, called)
-    membership.pace, membership.given_roles = Pace.NEVER, []
+def _blank(session: Session, entries: Sequence[Membership], called: str) -> None:
+    """Of what they wrote, and of what is told of them, nothing is left; what a double wrote may stand with the kept."""
+    whose = Whose.of(entries)
+    theirs = unnaming.wrote(session, whose)
+    blanking.own_things(session, whose)
+    blanking.applications(session, whose, called)
+    blanking.exchanges(session, whose)
+    unnaming.words_of_others(session, whose)
+    unnaming.letters(session, whose, theirs, called)
+    unnaming.answers(session, whose, theirs)
+    blanking.listings(session, whose)
+
+
+def _forget(session: Session, membership: Membership, person: Person, called: str, at: datetime) -> None:
+    """Nothing is known of the person any more, at least by this timebank."""
     if _is_known_elsewhere(session, membership):
         nobody = Person(name=called, erased_at=at)
         session.add(nobody)
@@ -81,7 +95,11 @@ def _erase(session: Session, membership: Membership, person: Person, called: str
 
 
 def _is_known_elsewhere(session: Session, membership: Membership) -> bool:
-    others = select(Membership.id).where(
-        Membership.person_id == membership.person_id, Membership.timebank_id != membership.timebank_id
+    """Whether they belong to another timebank, or have applied to join one while signed in."""
+    theirs, elsewhere = Membership.person_id == membership.person_id, Membership.timebank_id != membership.timebank_id
+    asked = Application.person_id == membership.person_id, Application.state == ApplicationState.OPEN
+    others = (
+        select(Membership.id).where(theirs, elsewhere),
+        select(Application.id).where(*asked, Application.timebank_id != membership.timebank_id),
     )
-    return session.scalar(others.limit(1)) is not None
+    return any(session.scalar(other.limit(1)) is not None for other in others)

@@ -13,7 +13,7 @@ from timebank.care.standing import hold
 from timebank.members import codes
 from timebank.members.audit_log import Deed, note
 from timebank.members.choices import Joining
-from timebank.members.models import Membership, MembershipStatus, Timebank
+from timebank.members.models import HERE, Membership, Timebank
 from timebank.policy import Permission
 from timebank.refusals import Conflict, NotAllowed, NotFound, Unacceptable
 
@@ -152,10 +152,7 @@ def cards(
 
 
 def _stands(invitation: Invitation, today: date) -> bool:
-    return invitation.ended_at is None and invitation.last_day >= today and invitation.by.status in _INSIDE
-
-
-_INSIDE = (MembershipStatus.ACTIVE, MembershipStatus.PAUSED)
+    return invitation.ended_at is None and invitation.last_day >= today and invitation.by.status in HERE
 
 
 def _used(session: Session, invitation: Invitation) -> bool:

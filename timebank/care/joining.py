@@ -19,10 +19,10 @@ from timebank.listings.searching import standing
 from timebank.members.choices import Joining
 from timebank.members.enrol import fold_email, lock, tidy_email
 from timebank.members.folding import fold
-from timebank.members.models import GivenRole, Membership, MembershipStatus, Person, SignInAttempt, Timebank
+from timebank.members.models import HERE, GivenRole, Membership, MembershipStatus, Person, SignInAttempt, Timebank
 from timebank.members.passwords import TooManyTries
 from timebank.notices.models import NoticeKind
-from timebank.notices.outbox import tell
+from timebank.notices.outbox import tell_each
 from timebank.policy import Role
 from timebank.refusals import Conflict, NotAllowed, Unacceptable
 
@@ -33,7 +33,6 @@ A_DAY = 150
 TOLD_A_DAY = 20
 """Of how many a day coordinators get a letter; the others stand on their page."""
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-_INSIDE = (MembershipStatus.ACTIVE, MembershipStatus.PAUSED)
 
 
 class Bracket(StrEnum):
@@ -87,7 +86,7 @@ def size_of(session: Session, timebank: Timebank) -> Bracket:
             .join(GivenRole, GivenRole.membership_id == Membership.id)
             .where(
                 Membership.timebank_id == timebank.id,
-                Membership.status.in_(_INSIDE),
+                Membership.status.in_(HERE),
                 Membership.person_id.is_not(None),
                 GivenRole.role == Role.MEMBER,
             )
@@ -218,7 +217,7 @@ def _check_stranger(session: Session, timebank: Timebank, person: Person | None)
     if person is None:
         return
     here = select(Membership.status).where(Membership.timebank_id == timebank.id, Membership.person_id == person.id)
-    if session.scalar(here) in _INSIDE:
+    if session.scalar(here) in HERE:
         raise BelongsAlready("You belong to %(timebank)s already.", timebank=timebank.name)
 
 
@@ -229,15 +228,13 @@ def _lately(session: Session, timebank: Timebank, at: datetime) -> int:
 
 
 def _tell(session: Session, application: Application, at: datetime) -> None:
-    for membership in _who_welcomes(session, application.timebank_id):
-        key = notice_key(application.id, membership.id)
-        name, number = application.name, application.id
-        tell(session, NoticeKind.APPLICATION, membership, key=key, at=at, name=name, application_id=number)
+    who, name, number = _who_welcomes(session, application.timebank_id), application.name, application.id
+    tell_each(session, NoticeKind.APPLICATION, who, key=notice_key(number), at=at, name=name, application_id=number)
 
 
-def notice_key(application_id: int, membership_id: int | str) -> str:
-    """Under which key somebody is told of an application."""
-    return f"application:{application_id}:{membership_id}"
+def notice_key(application_id: int) -> str:
+    """Under which key each of those who welcome is told of an application, with their own number behind it."""
+    return f"application:{application_id}"
 
 
 def _who_welcomes(session: Session, timebank_id: int) -> Sequence[Membership]:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from timebank.care.models import Invitation
 from timebank.care.standing import (
-    HERE,
     StandsOtherwise,
     WrongDay,
     check_alone,
@@ -25,10 +24,10 @@ from timebank.listings.models import Listing
 from timebank.members import audit_log, settling
 from timebank.members.audit_log import Deed
 from timebank.members.choices import Leaving, LeftBecause
-from timebank.members.models import AuditLine, Membership, MembershipStatus, Supporter
+from timebank.members.models import HERE, AuditLine, Membership, MembershipStatus, Supporter
 from timebank.members.rules import kept_word
-from timebank.notices.models import Notice, NoticeKind, NoticeState
-from timebank.notices.outbox import tell
+from timebank.notices.models import Notice, NoticeKind
+from timebank.notices.outbox import drop, tell
 from timebank.policy import Permission, Role
 from timebank.refusals import Conflict
 
@@ -93,9 +92,14 @@ def leave(session: Session, membership: Membership, *, by: Membership, at: datet
     """
     word = kept_word(word)
     hold(session, membership)
-    settling.balance_of(session, membership)
+    if membership.account is not None:
+        session.refresh(membership.account)
     check_leave(session, membership, by=by)
-    for exchange in call_off(session, membership, by=by, at=at):
+    called_off = call_off(session, membership, by=by, at=at)
+    settling.balance_of(session, membership)
+    # Whoever was logging what had been agreed, or giving them hours, has come through meanwhile, and is seen now.
+    check_leave(session, membership, by=by)
+    for exchange in called_off:
         _tell_the_other(session, exchange, membership, at)
     _go(session, membership, LeftBecause.LEFT, membership.timebank.day_of(at), at)
     balance = settling.settle(session, membership, by=by, at=at)
@@ -127,6 +131,7 @@ def write_down_death(
     _check_decided(session, membership)
     check_another_administrator(session, membership)
     call_off(session, membership, by=by, at=at)
+    _check_decided(session, membership)
     _go(session, membership, LeftBecause.DIED, on or today, at)
     balance = settling.settle(session, membership, by=by, at=at)
     day = on.isoformat() if on is not None else ""
@@ -196,15 +201,6 @@ def call_off(session: Session, membership: Membership, *, by: Membership, at: da
     return list(found)
 
 
-def drop_letters(session: Session, membership: Membership) -> None:
-    """What waits to be told to them is told to nobody."""
-    session.execute(
-        update(Notice)
-        .where(Notice.membership_id == membership.id, Notice.state.in_((NoticeState.WAITING, NoticeState.PHONE)))
-        .values(state=NoticeState.DROPPED)
-    )
-
-
 def _go(session: Session, membership: Membership, because: LeftBecause, on: date, at: datetime) -> None:
     """They stand as gone; listings, supporters and invitations end at this very moment, and letters are dropped."""
     membership.status, membership.left_because = MembershipStatus.LEFT, because
@@ -213,7 +209,7 @@ def _go(session: Session, membership: Membership, because: LeftBecause, on: date
     session.execute(_supporters(membership).where(Supporter.ended_at.is_(None)).values(ended_at=at))
     given = update(Invitation).where(Invitation.by_id == membership.id, Invitation.ended_at.is_(None))
     session.execute(given.values(ended_at=at))
-    drop_letters(session, membership)
+    drop(session, Notice.membership_id == membership.id)
     session.flush()
 
 

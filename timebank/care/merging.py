@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from timebank.care import moving_things
-from timebank.care.standing import HERE, check_another_administrator, check_looks_after, hold
+from timebank.care.standing import check_another_administrator, check_looks_after, hold
 from timebank.exchanges.models import Exchange, Message, Thanks
 from timebank.exchanges.workflow import State
 from timebank.hours import Hours
@@ -18,7 +18,7 @@ from timebank.listings.models import Listing
 from timebank.members import audit_log, settling
 from timebank.members.audit_log import Deed
 from timebank.members.choices import LeftBecause
-from timebank.members.models import Membership, MembershipStatus
+from timebank.members.models import HERE, Membership, MembershipStatus
 from timebank.refusals import Unacceptable
 
 _OVER = frozenset({State.DECLINED, State.CANCELLED, State.REVERSED})
@@ -94,6 +94,7 @@ def merge(session: Session, double: Membership, kept: Membership, *, by: Members
     """
     for one in sorted((double, kept), key=lambda one: one.id):
         hold(session, one)
+    hold_exchanges(session, double)
     check_merge(session, double, kept, by=by)
     reason = f"Number {double.number} and number {kept.number} are the same person."
     balance = settling.hand_over(session, double, kept, reason=reason, by=by, at=at)
@@ -113,6 +114,15 @@ def merge(session: Session, double: Membership, kept: Membership, *, by: Members
     # Much was moved behind the session's back; what it holds is read anew.
     session.expire_all()
     return balance
+
+
+def hold_exchanges(session: Session, *memberships: Membership) -> None:
+    """Whoever is at a step with one of their exchanges comes through first, and who comes later sees what was written.
+
+    An approval locks its exchange and then its accounts; so does this, or each could wait for the other.
+    """
+    theirs = or_(*(_theirs(one) for one in memberships))
+    session.execute(select(Exchange.id).where(theirs).order_by(Exchange.id).with_for_update()).all()
 
 
 def _exchanges(session: Session, double: Membership, kept: Membership) -> None:

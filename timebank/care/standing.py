@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from timebank.members import audit_log
 from timebank.members.audit_log import Deed
-from timebank.members.enrol import lock
-from timebank.members.models import GivenRole, Membership, MembershipStatus, Timebank
+from timebank.members.enrol import another_administrator, lock
+from timebank.members.models import HERE, Membership, MembershipStatus, Timebank
 from timebank.members.rules import is_party, kept_word, needed_word
 from timebank.members.supporters import check_themselves
 from timebank.notices.models import NoticeKind
@@ -16,8 +16,6 @@ from timebank.notices.outbox import tell
 from timebank.policy import Permission, Role
 from timebank.refusals import Conflict, NotAllowed, NotFound, Unacceptable
 
-HERE = (MembershipStatus.ACTIVE, MembershipStatus.PAUSED)
-"""Who is with the timebank, whether or not they take part just now."""
 _HERE_OR_SUSPENDED = (*HERE, MembershipStatus.SUSPENDED)
 _LATEST = 366 * 5
 
@@ -129,6 +127,8 @@ def wake(session: Session, timebank: Timebank, *, at: datetime) -> int:
 def hold(session: Session, membership: Membership) -> None:
     """Of two who decide on someone at once, the second waits here and sees what the first wrote."""
     session.get(Membership, membership.id, with_for_update={"key_share": True}, populate_existing=True)
+    if membership.person is not None:
+        session.refresh(membership.person)
 
 
 def check_themselves_or_looks_after(by: Membership, membership: Membership) -> None:
@@ -157,6 +157,15 @@ def check_looks_after(by: Membership, membership: Membership) -> None:
         raise NotAllowed("%(name)s is an administrator. Another administrator does this.", name=membership.name)
 
 
+def may_look_after(by: Membership, membership: Membership) -> bool:
+    """Whether they may decide on them, as check_looks_after() says."""
+    try:
+        check_looks_after(by, membership)
+    except (NotAllowed, NotFound):
+        return False
+    return True
+
+
 def check_alone(by: Membership, membership: Membership) -> None:
     """It is about oneself, and nobody acts for one, or one looks after them.
 
@@ -176,14 +185,7 @@ def check_another_administrator(session: Session, membership: Membership) -> Non
     if Role.ADMINISTRATOR not in membership.roles or membership.status not in _HERE_OR_SUSPENDED:
         return
     lock(session, membership.timebank_id)
-    others = select(Membership.id).join(GivenRole, GivenRole.membership_id == Membership.id)
-    another = others.where(
-        Membership.timebank_id == membership.timebank_id,
-        Membership.id != membership.id,
-        Membership.status == MembershipStatus.ACTIVE,
-        GivenRole.role == Role.ADMINISTRATOR,
-    )
-    if session.scalar(another.limit(1)) is None:
+    if not another_administrator(session, membership):
         raise OnlyAdministrator(
             "%(name)s is the only administrator. Give that role to someone else first.", name=membership.name
         )

@@ -79,6 +79,7 @@ def _told(
 ) -> list[Suggestion]:
     if not sought:
         return []
+    folded = Asset.folded if table is Asset else func.lower(table.title)
     found = session.execute(
         select(table.title, Membership)
         .join(Membership, Membership.id == table.membership_id)
@@ -87,7 +88,7 @@ def _told(
             Membership.timebank_id == membership.timebank_id,
             Membership.status == MembershipStatus.ACTIVE,
             Membership.id != membership.id,
-            _any_of(func.lower(table.title), sought),
+            _any_of(folded, sought),
         )
         .options(contains_eager(Membership.person))
         .order_by(table.id.desc())

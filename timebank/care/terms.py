@@ -14,15 +14,14 @@ from timebank.care.models import Terms, TermsAccepted
 from timebank.database import insert_unless_there
 from timebank.members.audit_log import Deed, note
 from timebank.members.enrol import lock
-from timebank.members.models import GivenRole, Membership, MembershipStatus, Person, Timebank
+from timebank.members.models import HERE, GivenRole, Membership, Person, Timebank
 from timebank.notices.models import NoticeKind
-from timebank.notices.outbox import tell
+from timebank.notices.outbox import tell_each
 from timebank.policy import Permission, Role
 from timebank.refusals import Conflict, NotAllowed, NotFound, Unacceptable
 
 LONGEST = 20_000
 """How many signs the terms may have: some ten pages."""
-_INSIDE = (MembershipStatus.ACTIVE, MembershipStatus.PAUSED)
 
 
 class TermsHaveChanged(Conflict):
@@ -99,8 +98,8 @@ def publish(session: Session, timebank: Timebank, text: str, *, by: Membership, 
     session.add(terms)
     session.flush()
     note(session, Deed.TERMS_PUBLISHED, by=by, about=None, at=at, version=version)
-    for membership in session.scalars(_members(timebank)):
-        tell(session, NoticeKind.TERMS, membership, key=f"terms:{version}:{membership.id}", at=at, version=version)
+    everyone = session.scalars(_members(timebank)).all()
+    tell_each(session, NoticeKind.TERMS, everyone, key=f"terms:{version}", at=at, version=version)
     return terms
 
 
@@ -209,7 +208,7 @@ def _members(timebank: Timebank) -> Select[Membership]:
         .where(
             Membership.timebank_id == timebank.id,
             Membership.person_id.is_not(None),
-            Membership.status.in_(_INSIDE),
+            Membership.status.in_(HERE),
             GivenRole.role == Role.MEMBER,
         )
     )

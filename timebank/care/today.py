@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, literal, select, union_all
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from timebank.care import lately, waits
 from timebank.care.outliers import Unusual
 from timebank.care.waits import Asked, Group
+from timebank.members import directory
 from timebank.members.models import Membership
 
 A_FEW = 5
@@ -109,9 +110,5 @@ def _line(row: Row[Any], people: dict[int, Membership]) -> Line:
 
 
 def _people(session: Session, ids: Collection[int | None]) -> dict[int, Membership]:
-    wanted = {number for number in ids if number is not None}
-    if not wanted:
-        return {}
-    names = (joinedload(Membership.person), joinedload(Membership.organisation))
-    found = session.scalars(select(Membership).where(Membership.id.in_(wanted)).options(*names))
+    found = directory.members_with(session, {number for number in ids if number is not None})
     return {one.id: one for one in found}

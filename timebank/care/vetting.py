@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from timebank.care.models import Vetting, VettingKind
 from timebank.members import audit_log
 from timebank.members.audit_log import Deed
-from timebank.members.models import Membership, MembershipStatus, Timebank
+from timebank.members.models import HERE, Membership, Timebank
 from timebank.members.rules import NotYourOwn, is_party
 from timebank.policy import Permission
 from timebank.refusals import Conflict, NotAllowed, NotFound, Unacceptable
@@ -20,7 +20,6 @@ SOON = timedelta(days=30)
 LONGEST_NOTE = 500
 _EARLIEST = date(1950, 1, 1)
 _LONGEST_YEARS = 30
-_LIVE = or_(Membership.status == MembershipStatus.ACTIVE, Membership.status == MembershipStatus.PAUSED)
 
 
 class WrongDay(Unacceptable):
@@ -111,12 +110,8 @@ def about(session: Session, membership: Membership) -> Sequence[Vetting]:
 def expiring(
     session: Session, timebank: Timebank, *, today: date, limit: int, offset: int = 0
 ) -> tuple[Sequence[Vetting], int]:
-    """One page of what runs out soon or has run out, the most urgent first, and how many there are.
-
-    What was looked at anew in the meantime is not among them, nor is what was ended, nor whoever is not here now.
-    """
-    which = _expiring(timebank, today)
-    joined = select(Vetting).join(Membership, Membership.id == Vetting.membership_id).where(which)
+    """One page of what runs out soon or has run out, the most urgent first, and how many there are."""
+    joined = select(Vetting).join(Vetting.membership).where(runs_out(timebank, today))
     count = session.scalar(select(func.count()).select_from(joined.subquery())) or 0
     names = (
         joinedload(Vetting.membership).joinedload(Membership.person),
@@ -124,6 +119,27 @@ def expiring(
     )
     query = joined.order_by(Vetting.expires_on, Vetting.id).limit(limit).offset(offset).options(*names)
     return session.scalars(query).all(), count
+
+
+def runs_out(timebank: Timebank, today: date) -> ColumnElement[bool]:
+    """What runs out soon or has run out, in a query that joins whom it is about.
+
+    What was looked at anew and holds longer is not among them, nor is what was ended, nor whoever is not here now.
+    """
+    newer = aliased(Vetting)
+    renewed = exists().where(
+        newer.membership_id == Vetting.membership_id,
+        newer.kind == Vetting.kind,
+        newer.ended_at.is_(None),
+        or_(newer.expires_on.is_(None), newer.expires_on > Vetting.expires_on),
+    )
+    return and_(
+        Membership.timebank_id == timebank.id,
+        Membership.status.in_(HERE),
+        Vetting.ended_at.is_(None),
+        Vetting.expires_on <= today + SOON,
+        ~renewed,
+    )
 
 
 def check_may(by: Membership, membership: Membership) -> None:
@@ -138,24 +154,6 @@ def check_may(by: Membership, membership: Membership) -> None:
         raise NotFound("There is no such person in this timebank.")
     if is_party(by, membership):
         raise NotYourOwn("This is about yourself. Another coordinator looks after it.")
-
-
-def _expiring(timebank: Timebank, today: date) -> ColumnElement[bool]:
-    newer = aliased(Vetting)
-    renewed = exists().where(
-        newer.membership_id == Vetting.membership_id,
-        newer.kind == Vetting.kind,
-        newer.ended_at.is_(None),
-        newer.id > Vetting.id,
-        or_(newer.expires_on.is_(None), newer.expires_on > Vetting.expires_on),
-    )
-    return and_(
-        Membership.timebank_id == timebank.id,
-        _LIVE,
-        Vetting.ended_at.is_(None),
-        Vetting.expires_on <= today + SOON,
-        ~renewed,
-    )
 
 
 def _check_days(seen: Seen, today: date) -> None:

@@ -22,23 +22,21 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased
 
+from timebank.care import vetting
 from timebank.care.models import Application, ApplicationState, Vetting
 from timebank.database import UtcDateTime
 from timebank.exchanges.models import Concern, Exchange
 from timebank.exchanges.workflow import State
 from timebank.ledger.models import Account
 from timebank.listings.models import Listing, ListingKind
+from timebank.listings.searching import standing
 from timebank.members.choices import Pace
-from timebank.members.models import Membership, MembershipStatus, Person, Timebank
+from timebank.members.models import HERE, Membership, MembershipStatus, Person, Timebank
 from timebank.notices.models import Notice, NoticeState
 
 UNMET_AFTER = timedelta(days=60)
 """An offer that nobody has taken up for so long is worth a word with its owner."""
-EXPIRES_WITHIN = timedelta(days=30)
-"""How long beforehand vetting and references that run out are told."""
-_HERE = (MembershipStatus.ACTIVE, MembershipStatus.PAUSED)
 
 
 class Group(StrEnum):
@@ -149,20 +147,9 @@ def _beyond_their_day(asked: Asked) -> Select[Any]:
 
 def _expiring(asked: Asked) -> Select[Any]:
     """Vetting of people who are here that runs out soon, or has, and was not looked at again since."""
-    later = aliased(Vetting)
-    seen_again = exists().where(
-        later.membership_id == Vetting.membership_id,
-        later.kind == Vetting.kind,
-        later.ended_at.is_(None),
-        or_(later.expires_on.is_(None), later.expires_on > Vetting.expires_on),
-    )
     told = _told(Membership.id, Vetting.expires_on, one=Membership.id, words=Vetting.kind, on=Vetting.expires_on)
     return told.join(Vetting, Vetting.membership_id == Membership.id).where(
-        Membership.timebank_id == asked.timebank.id,
-        Membership.status.in_(_HERE),
-        Vetting.ended_at.is_(None),
-        Vetting.expires_on <= asked.today + EXPIRES_WITHIN,
-        not_(seen_again),
+        vetting.runs_out(asked.timebank, asked.today)
     )
 
 
@@ -186,7 +173,8 @@ def _far_balances(asked: Asked) -> Select[Any]:
     told = _told(Membership.id, func.abs(balance).desc(), one=Membership.id, amount=balance)
     return told.join(Account, Account.id == Membership.account_id).where(
         Membership.timebank_id == asked.timebank.id,
-        Membership.status.in_(_HERE),
+        Membership.status.in_(HERE),
+        Account.book_id == asked.timebank.book_id,  # else every account of every timebank is looked at
         Account.closed_at.is_(None),
         func.abs(balance) > asked.timebank.far_balance_minutes,
     )
@@ -243,14 +231,8 @@ def _is_reached_by_phone() -> ColumnElement[bool]:
 
 
 def _listing(asked: Asked, kind: ListingKind, before: datetime) -> Select[Any]:
-    """What stands on the board since before that moment, of members who are active; the oldest first."""
+    """What stands on the board since before that moment; the oldest first."""
     told = _told(Listing.id, Listing.created_at, one=Listing.membership_id, words=Listing.title, at=Listing.created_at)
     return told.join(Membership, Membership.id == Listing.membership_id).where(
-        Listing.timebank_id == asked.timebank.id,
-        Listing.kind == kind,
-        Listing.closed_at.is_(None),
-        Listing.created_at < before,
-        or_(Listing.ends_on.is_(None), Listing.ends_on >= asked.today),
-        or_(Listing.expires_on.is_(None), Listing.expires_on >= asked.today),
-        Membership.status == MembershipStatus.ACTIVE,
+        standing(asked.timebank, asked.today), Listing.kind == kind, Listing.created_at < before
     )

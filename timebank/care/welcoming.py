@@ -20,8 +20,8 @@ from timebank.members.folding import fold
 from timebank.members.models import Membership, MembershipStatus, Person, Timebank
 from timebank.members.page import Profile
 from timebank.members.rules import kept_word
-from timebank.notices.models import Notice, NoticeKind, NoticeState
-from timebank.notices.outbox import tell, tell_address
+from timebank.notices.models import Notice, NoticeKind
+from timebank.notices.outbox import drop, tell, tell_address
 from timebank.policy import Permission, Role
 from timebank.refusals import Conflict, NotAllowed, NotFound
 
@@ -83,8 +83,7 @@ def check_open(application: Application) -> None:
 
 def doubles(session: Session, timebank: Timebank, application: Application) -> Sequence[Membership]:
     """Who is known here already and may be the one who applies: of the same name, the same e-mail, or signed in."""
-    called = directory.people_of(session, timebank, words=application.name, limit=50, offset=0)[0]
-    same_name = [one.id for one in called if fold(one.name) == fold(application.name)]
+    same_name = [one.id for one in directory.namesakes(session, timebank, application.name)]
     alike: list[ColumnElement[bool]] = [Membership.id.in_(same_name)]
     if application.email:
         alike.append(Person.email_folded == fold_email(application.email))
@@ -242,15 +241,17 @@ def _answer(application: Application, state: ApplicationState, by: Membership, a
 
 
 def _forget(session: Session, application: Application) -> None:
-    """Nothing personal is left in the application, nor in what coordinators were told of it."""
+    """Nothing personal is left in the application, the invitation, nor in what coordinators were told of it."""
     application.person = None
+    if application.invitation is not None:
+        application.invitation.name = ""
     for name in ("name", "email", "phone", "district", "good_at", "would_help", "heard_from"):
         setattr(application, name, "")
-    key = f"{application.timebank_id}:{notice_key(application.id, '')}"
+    key = f"{application.timebank_id}:{notice_key(application.id)}:"
     told = json.dumps({"name": "", "application_id": application.id})
     ours = Notice.key.startswith(key, autoescape=True), Notice.kind == NoticeKind.APPLICATION
+    drop(session, *ours)
     session.execute(update(Notice).where(*ours).values(told=told))
-    session.execute(update(Notice).where(*ours, Notice.state == NoticeState.WAITING).values(state=NoticeState.DROPPED))
 
 
 def _with_inviter() -> ORMOption:

@@ -10,13 +10,11 @@ from sqlalchemy.orm import Session
 from timebank.members import audit_log
 from timebank.members.audit_log import Deed
 from timebank.members.choices import Pace
-from timebank.members.models import Membership, MembershipStatus
+from timebank.members.models import HERE, Membership
 from timebank.notices import fates, outbox
 from timebank.notices.models import LetterStop, NoticeKind
 from timebank.policy import Permission
 from timebank.refusals import NotAllowed, Unacceptable
-
-_INSIDE = (MembershipStatus.ACTIVE, MembershipStatus.PAUSED)
 
 
 @dataclass(slots=True)
@@ -74,7 +72,7 @@ def write_to(
 
 
 def _place(found: Reached, one: Membership, *, declined: bool) -> list[Membership]:
-    if one.person is None or one.status not in _INSIDE:
+    if one.person is None or one.status not in HERE:
         return found.outside
     if declined:
         return found.declined

@@ -54,7 +54,12 @@ class Contribution(Base):
         CheckConstraint("minutes > 0", name="minutes_positive"),
         CheckConstraint("(capacity = 'member') = (transfer_id IS NOT NULL)", name="member_hours_are_in_the_book"),
         CheckConstraint("receiver_id IS NULL OR receiver_id <> giver_id", name="giver_is_not_receiver"),
-        Index("ix_contribution_timebank_id_served_on", "timebank_id", "served_on"),
+        Index(
+            "ix_contribution_timebank_id_served_on",
+            "timebank_id",
+            "served_on",
+            postgresql_include=["giver_id", "capacity", "stage", "category_id", "minutes", "reversed_at"],
+        ),
         Index("ix_contribution_timebank_id_capacity", "timebank_id", "capacity", "id"),
     )
 

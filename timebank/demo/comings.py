@@ -1,11 +1,12 @@
 """How those of the made-up community come and go: terms, applications, invitations, pauses, farewells."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from timebank.care import erasing, inviting, joining, leaving, merging, standing, terms, welcoming
 from timebank.care.joining import Petition
-from timebank.care.models import Terms
+from timebank.care.models import Application, Terms
 from timebank.demo import farewells
 from timebank.demo.calendar import in_office, moment_of
 from timebank.demo.pages import phone_of, portrait_of
@@ -50,9 +51,9 @@ def expect_comings(town: Town) -> None:
 
 def by_application(town: Town, name: str, at: datetime) -> Membership:
     """Who asked to join two days ago is welcomed by Jess; what they wrote stands on their page."""
-    told, holds = portrait_of(name), terms.current(town.session, town.timebank)
-    petition = Petition(
-        key=town.key(),
+    told = portrait_of(name)
+    wrote = Petition(
+        key="",
         name=name,
         email=email_of(name) or "",
         phone=phone_of(name),
@@ -60,10 +61,8 @@ def by_application(town: Town, name: str, at: datetime) -> Membership:
         good_at="\n".join(title for kind, title in told.brings if kind == AssetKind.SKILL) or "Company",
         would_help="\n".join(told.needs),
         heard_from=town.chat.choice(farewells.HEARD_FROM),
-        terms_id=holds.id if holds else None,
     )
-    before = at - timedelta(days=2) + timedelta(hours=9)
-    application = joining.apply(town.session, town.timebank, petition, person=None, at=before)
+    application = _apply(town, wrote, at - timedelta(days=2) + timedelta(hours=9))
     return welcoming.welcome(town.session, town.timebank, application.id, by=town.coordinators[JESS], at=at)
 
 
@@ -95,23 +94,18 @@ def _agree(town: Town, name: str, holds: Terms, at: datetime) -> None:
 
 def _ask_to_join(town: Town, asks: farewells.Asking, at: datetime) -> None:
     """Someone asks to join, and is not answered yet; one had been invited by a member a few days before."""
-    code, holds = "", terms.current(town.session, town.timebank)
+    code = ""
     if asks.invited_by:
         by, earlier = town.neighbours[asks.invited_by].membership, at - _INVITED_BEFORE
-        code = _invite(town, by, earlier, name=asks.name)[0]
-    petition = Petition(
-        key=town.key(),
-        name=asks.name,
-        email=asks.email,
-        phone=asks.phone,
-        district=asks.district,
-        good_at=asks.good_at,
-        would_help=asks.would_help,
-        heard_from=asks.heard_from,
-        terms_id=holds.id if holds else None,
-        code=code,
-    )
-    joining.apply(town.session, town.timebank, petition, person=None, at=at)
+        code = _invite(town, by, earlier, name=asks.wrote.name)[0]
+    _apply(town, replace(asks.wrote, code=code), at)
+
+
+def _apply(town: Town, wrote: Petition, at: datetime) -> Application:
+    """They have sent the form, and agree to the terms where there are any."""
+    holds = terms.current(town.session, town.timebank)
+    petition = replace(wrote, key=town.key(), terms_id=holds.id if holds else None)
+    return joining.apply(town.session, town.timebank, petition, person=None, at=at)
 
 
 def _amina_invites(town: Town, at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from timebank.care.joining import Petition
+
 ABOUT = """Riverside Timebank is neighbours who help one another. An hour is an hour, whether you mend a tap, read a \
 letter aloud or keep somebody company. What you give to one person comes back from another.
 
@@ -28,53 +30,56 @@ HEARD_FROM = ("A neighbour", "The health centre", "A poster in the library", "Th
 INVITATION_DAYS = 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Asking:
-    """Someone who would like to join and waits for an answer."""
+    """Someone who would like to join and waits for an answer; they came by themselves where nobody invited them."""
 
     days_ago: float
-    name: str
-    good_at: str
-    would_help: str
-    email: str = ""
-    phone: str = ""
-    district: str
-    heard_from: str
+    wrote: Petition
     invited_by: str = ""
 
 
 ASKING = (
     Asking(
-        days_ago=4.2,
-        name="Bernard Whitaker",
-        good_at="I was a postman, so I know every door. Carrying things, finding addresses, crossword puzzles",
-        would_help="Somebody to show me how video calls work",
-        phone="01632 960 411",
-        district="Old Town",
-        heard_from="The physiotherapist at the health centre",
+        4.2,
+        Petition(
+            key="",
+            name="Bernard Whitaker",
+            good_at="I was a postman, so I know every door. Carrying things, finding addresses, crossword puzzles",
+            would_help="Somebody to show me how video calls work",
+            phone="01632 960 411",
+            district="Old Town",
+            heard_from="The physiotherapist at the health centre",
+        ),
     ),
     Asking(
-        days_ago=2.4,
-        name="Hodan Warsame",
-        good_at="Braiding hair\nMinding children after school\nSomali and English, also in writing",
-        would_help="Driving practice, and company at the baby clinic",
-        email="hodan.warsame@example.org",
-        phone="01632 960 412",
-        district="Alder estate",
-        heard_from="Amina",
+        2.4,
+        Petition(
+            key="",
+            name="Hodan Warsame",
+            good_at="Braiding hair\nMinding children after school\nSomali and English, also in writing",
+            would_help="Driving practice, and company at the baby clinic",
+            email="hodan.warsame@example.org",
+            phone="01632 960 412",
+            district="Alder estate",
+            heard_from="Amina",
+        ),
         invited_by="Amina Yusuf",
     ),
     Asking(
-        days_ago=0.6,
-        name="Rory Mackintosh",
-        good_at="Sourdough, fixing laptops, lifting heavy things",
-        would_help="Learning to sew. My curtains are held up with clothes pegs.",
-        email="rory.mackintosh@example.org",
-        district="Quayside",
-        heard_from="A poster in the library",
+        0.6,
+        Petition(
+            key="",
+            name="Rory Mackintosh",
+            good_at="Sourdough, fixing laptops, lifting heavy things",
+            would_help="Learning to sew. My curtains are held up with clothes pegs.",
+            email="rory.mackintosh@example.org",
+            district="Quayside",
+            heard_from="A poster in the library",
+        ),
     ),
 )
-"""Who has asked to join and is not answered yet."""
+"""Who has asked to join and is not answered yet; the key of the form comes with the day."""
 
 AMINA_INVITES = (11, "Khadija")
 CARDS = (18, 8)

@@ -35,7 +35,8 @@ def confirm_for(
     exchange.confirmed_by_id = asked.person_id
     exchange.state = state
     note_down(session, exchange, Step.CONFIRM, by=by, for_=asked, at=at, note=note, before=exchange.minutes)
-    told = {"minutes": exchange.minutes, "other": exchange.told_by.name, "title": exchange.title, "word": note}
+    # Neither the name of the other one nor what they wrote: nobody could erase it there.
+    told = {"minutes": exchange.minutes, "other_id": exchange.told_by_id, "word": note}
     audit_log.note(session, Deed.CONFIRMED_FOR, by=by, about=asked, at=at, exchange_id=exchange.id, **told)
     return exchange
 

@@ -70,13 +70,6 @@ def listed(
     return session.scalars(page.options(*_with_names())).all(), count
 
 
-def count_open(session: Session, timebank: Timebank, *, reader: Membership) -> int:
-    """How many open concerns wait for this coordinator."""
-    which = and_(Concern.timebank_id == timebank.id, Concern.closed_at.is_(None), _not_about(reader))
-    joined = select(Concern.id).join(Membership, Membership.id == Concern.about_id).where(which)
-    return session.scalar(select(func.count()).select_from(joined.subquery())) or 0
-
-
 def concern_for(session: Session, timebank: Timebank, concern_id: int, *, reader: Membership) -> Concern:
     """The concern, for a coordinator whom it is not about.
 

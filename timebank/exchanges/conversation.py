@@ -15,14 +15,13 @@ from timebank.exchanges.taking import is_both_sides, load
 from timebank.exchanges.workflow import ENDED_EMPTY
 from timebank.members import profiles
 from timebank.members.choices import Readers
-from timebank.members.models import Membership, MembershipStatus
+from timebank.members.models import HERE, Membership
 from timebank.members.page import Shown
 from timebank.notices import outbox
 from timebank.notices.models import NoticeKind
 from timebank.refusals import Conflict, NotFound, Unacceptable
 
 LONGEST_MESSAGE = 2000
-_REACHED = frozenset({MembershipStatus.ACTIVE, MembershipStatus.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def say(session: Session, exchange_id: int, text: str, *, key: str, by: Membersh
     exchange = load(session, exchange_id, by.timebank_id)
     other = _other(exchange, by)
     blocking.check_may_reach(session, by, other, NotReached)
-    if other.status not in _REACHED:
+    if other.status not in HERE:
         raise NotReached("%(name)s does not give or receive hours here at the moment.", name=other.name)
     message, is_new = _kept(session, exchange, text, key=key, by=by, at=at)
     if is_new:

@@ -35,7 +35,12 @@ class Exchange(Base):
         ),
         Index("ix_exchange_timebank_id_state", "timebank_id", "state", "id"),
         Index("ix_exchange_timebank_id_moved_at", "timebank_id", "state", "moved_at"),
-        Index("ix_exchange_timebank_id_served_on", "timebank_id", "served_on"),
+        Index(
+            "ix_exchange_timebank_id_served_on",
+            "timebank_id",
+            "served_on",
+            postgresql_include=["state", "provider_id", "receiver_id", "minutes", "contribution_id", "id"],
+        ),
         Index("ix_exchange_timebank_id_category_id", "timebank_id", "category_id"),
     )
 
@@ -124,8 +129,17 @@ class Thanks(Base):
     """
 
     __tablename__ = "thanks"
-    __table_args__ = (CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction_of_five"),)
+    __table_args__ = (
+        CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction_of_five"),
+        Index(
+            "ix_thanks_timebank_id_at",
+            "timebank_id",
+            "at",
+            postgresql_include=["exchange_id", "membership_id", "satisfaction", "may_quote"],
+        ),
+    )
 
+    timebank_id: Mapped[int] = mapped_column(ForeignKey("timebank.id"))
     exchange_id: Mapped[int] = mapped_column(ForeignKey("exchange.id"), primary_key=True)
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True)
     word: Mapped[str] = mapped_column(String(500), default="")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timebank.exchanges.models import Exchange, ExchangeStep
@@ -12,7 +12,7 @@ from timebank.members import audit_log
 from timebank.members.audit_log import Deed
 from timebank.members.models import Membership
 from timebank.notices import outbox
-from timebank.notices.models import Notice, NoticeKind, NoticeState
+from timebank.notices.models import Notice, NoticeKind
 
 _ANSWERS = {Step.AGREE: "agreed", Step.DECLINE: "declined", Step.CANCEL: "cancelled"}
 _DECISIONS = {
@@ -63,13 +63,8 @@ def take_back(session: Session, exchange: Exchange, taken: ExchangeStep, *, by: 
     """A step was undone: what was to be told of it is not told, and who was told already hears that it was undone."""
     to = other_of(exchange, by)
     key = f"{exchange.timebank_id}:{_key(exchange, taken, to)}"
-    dropped = (
-        update(Notice)
-        .where(Notice.key == key, Notice.state == NoticeState.WAITING)
-        .values(state=NoticeState.DROPPED)
-        .returning(Notice.id)
-    )
-    if session.scalar(dropped) is not None:
+    # What a worker has taken up may be on its way this very moment.
+    if outbox.drop(session, Notice.key == key, Notice.tries == 0):
         return
     if session.scalar(select(Notice.id).where(Notice.key == key)) is not None:
         told: dict[str, Any] = {

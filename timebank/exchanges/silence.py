@@ -37,7 +37,9 @@ def confirm_silent(session: Session, timebank: Timebank, *, at: datetime) -> int
         if _key(exchange) not in reminded:
             _remind(session, timebank, exchange, at=at, ahead=ahead, after=after)
     ripe = [one for one in quiet if one.moved_at <= at - after and _in_time(reminded.get(_key(one)), at - ahead)]
-    return sum(_confirm(session, one.id, one.moved_at, at=at) for one in ripe)
+    # In the order of their ids, as all who lock several do: a coordinator may be approving the same ones.
+    in_order = sorted((one.id, one.moved_at) for one in ripe)
+    return sum(_confirm(session, number, moved_at, at=at) for number, moved_at in in_order)
 
 
 def reminded_ahead(after: timedelta) -> timedelta:

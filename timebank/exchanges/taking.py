@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timebank.exchanges import news, workflow
 from timebank.exchanges.models import Exchange, ExchangeStep
 from timebank.exchanges.workflow import Part, State, Step
-from timebank.members.models import Membership
+from timebank.members.models import Membership, MembershipStatus
 from timebank.members.rules import is_party
 from timebank.policy import Permission
 from timebank.refusals import NotFound
@@ -60,6 +61,17 @@ def speaking(by: Membership, for_: Membership, sides: tuple[int, int]) -> frozen
 def as_told(exchange: Exchange) -> str:
     """What the one who is asked is shown: who gave, how long and on which day; it changes whenever one of them does."""
     return f"{exchange.provider_id} {exchange.minutes or exchange.proposed_minutes} {exchange.served_on}"
+
+
+def hold_sides(session: Session, *side_ids: int) -> dict[int, MembershipStatus]:
+    """How those of these memberships that there are stand now, by id; none leaves or is merged until the end.
+
+    Who writes an exchange down reads that both are here, and whoever leaves reads that nothing is open: without this
+    both would be right at the same moment, and time would stand logged with someone whose account is closed. It goes
+    before the lock on an exchange, as with those who leave.
+    """
+    query = select(Membership.id, Membership.status).where(Membership.id.in_(side_ids)).order_by(Membership.id)
+    return dict(session.execute(query.with_for_update(read=True)).all())
 
 
 def load(session: Session, exchange_id: int, timebank_id: int) -> Exchange:

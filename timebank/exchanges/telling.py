@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from timebank.contributions.models import Project, Stage
 from timebank.exchanges import blocking, conversation, news, workflow
 from timebank.exchanges.models import Exchange
-from timebank.exchanges.taking import is_both_sides, load, note_down, parts_of, speaking
+from timebank.exchanges.taking import hold_sides, is_both_sides, load, note_down, parts_of, speaking
 from timebank.exchanges.workflow import State, Step
 from timebank.hours import Hours
 from timebank.listings import board
@@ -81,10 +81,15 @@ def propose(session: Session, timebank: Timebank, shared: Shared, *, by: Members
 
 
 def propose_anew(session: Session, exchange_id: int, *, hours: Hours | None, by: Membership, at: datetime) -> Exchange:
-    """The one who proposed it has changed how long it would take, before it was answered; the other one is told."""
+    """The one who proposed it has changed how long it would take, before it was answered; the other one is told.
+
+    Raises:
+        Blocked, WrongSide: one of the two does not want to hear from the other any more.
+    """
     exchange = load(session, exchange_id, by.timebank_id)
     before = exchange.proposed_minutes
     exchange.state = workflow.after(exchange.state, Step.PROPOSE, parts_of(exchange, by))
+    blocking.check_may_reach(session, by, news.other_of(exchange, by), WrongSide)
     if hours is not None:
         check_hours(by.timebank, hours)
     exchange.proposed_minutes = hours.minutes if hours is not None else None
@@ -216,11 +221,13 @@ def _check_sides(session: Session, timebank: Timebank, shared: Shared, by: Membe
     """Both are active members of this timebank, they are two, and nobody speaks for both."""
     if shared.provider_id == shared.receiver_id:
         raise WrongSide("Choose two different people.")
-    for number in (shared.provider_id, shared.receiver_id):
+    sides = (shared.provider_id, shared.receiver_id)
+    standing = hold_sides(session, *sides)
+    for number in sides:
         side = session.get(Membership, number)
         if side is None or side.timebank_id != timebank.id:
             raise NotFound("There is no such person in this timebank.")
-        if side.status != MembershipStatus.ACTIVE or side.account_id is None:
+        if standing[number] != MembershipStatus.ACTIVE or side.account_id is None:
             raise WrongSide("%(name)s does not give or receive hours here at the moment.", name=side.name)
         if is_both_sides(by, side):
             raise WrongSide("You cannot be on both sides. Let %(name)s do this, or a coordinator.", name=by.name)

@@ -22,6 +22,7 @@ LONGEST_THANKS = 500
 SATISFACTION = range(1, 6)
 """From "it did not go well" to "wonderful"; nobody is shown what one person said."""
 _HAPPENED = frozenset({State.RECORDED, State.CONFIRMED, State.DISPUTED, State.APPROVED})
+_NOT_HAPPENED = frozenset(State) - _HAPPENED
 
 
 class SaidBefore(Conflict):
@@ -69,6 +70,7 @@ def thank(session: Session, exchange_id: int, said: Said, *, by: Membership, at:
         raise WrongThanks("Choose one of the five answers.")
     word = said.word.strip()
     thanks = Thanks(
+        timebank_id=exchange.timebank_id,
         exchange_id=exchange.id,
         membership_id=by.id,
         word=word,
@@ -139,26 +141,27 @@ def thanks_for(
 
 def quotable(session: Session, timebank: Timebank, *, limit: int, offset: int) -> tuple[Sequence[Thanks], int]:
     """One page of the words that may be quoted without names, the latest first, and how many there are."""
-    which = and_(*_here(timebank), Thanks.may_quote, Thanks.word != "")
-    query = select(Thanks).join(Exchange, Exchange.id == Thanks.exchange_id).where(which)
-    count = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    page = query.order_by(Thanks.at.desc(), Thanks.exchange_id.desc()).limit(limit).offset(offset)
-    return session.scalars(page).all(), count
+    which = *_here(timebank), Thanks.may_quote
+    count = session.scalar(select(func.count()).select_from(Thanks).where(*which)) or 0
+    page = select(Thanks).where(*which).order_by(Thanks.at.desc(), Thanks.exchange_id.desc())
+    return session.scalars(page.limit(limit).offset(offset)).all(), count
 
 
 def satisfaction(session: Session, timebank: Timebank) -> dict[int, int]:
     """How many said each of the five; empty where fewer members answered than may be told of together."""
-    which = and_(*_here(timebank), Thanks.satisfaction.is_not(None))
-    query = select(Thanks.satisfaction, func.count()).join(Exchange, Exchange.id == Thanks.exchange_id).where(which)
-    members = select(func.count(Thanks.membership_id.distinct())).join(Exchange, Exchange.id == Thanks.exchange_id)
-    if (session.scalar(members.where(which)) or 0) < timebank.disclosure_threshold:
+    which = *_here(timebank), Thanks.satisfaction.is_not(None)
+    members = select(Thanks.membership_id).where(*which).distinct().limit(timebank.disclosure_threshold)
+    if len(session.scalars(members).all()) < timebank.disclosure_threshold:
         return {}
-    counted: dict[int | None, int] = {row[0]: row[1] for row in session.execute(query.group_by(Thanks.satisfaction))}
+    answers = select(Thanks.satisfaction, func.count()).where(*which).group_by(Thanks.satisfaction)
+    counted: dict[int | None, int] = {row[0]: row[1] for row in session.execute(answers)}
     return {one: counted.get(one, 0) for one in reversed(SATISFACTION)}
 
 
 def _here(timebank: Timebank) -> tuple[ColumnElement[bool], ...]:
-    return Exchange.timebank_id == timebank.id, Exchange.state.in_(_HAPPENED)
+    """What was said in this timebank, but for exchanges that stand no longer: these are the few that are looked up."""
+    fallen = select(Exchange.id).where(Exchange.timebank_id == timebank.id, Exchange.state.in_(_NOT_HAPPENED))
+    return Thanks.timebank_id == timebank.id, Thanks.exchange_id.not_in(fallen)
 
 
 def _keep_once(session: Session, thanks: Thanks) -> None:

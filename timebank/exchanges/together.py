@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from timebank.exchanges import batch, news
 from timebank.exchanges.batch import Told
 from timebank.exchanges.models import Exchange, ExchangeStep
-from timebank.exchanges.taking import coordinating
+from timebank.exchanges.taking import coordinating, hold_sides
 from timebank.exchanges.telling import WrongSide, check_time
 from timebank.exchanges.workflow import Step, StepNotYours
 from timebank.hours import Hours
 from timebank.members import audit_log
 from timebank.members.audit_log import Deed
-from timebank.members.models import Membership
+from timebank.members.models import Membership, MembershipStatus
 from timebank.members.rules import is_party
 from timebank.refusals import Refusal, Unacceptable
 
@@ -70,16 +70,21 @@ def record_together(
     """All are written down, each as the word of the one who gave; the other one is asked, or where `both_told` is not.
 
     Those that both told wait for a coordinator's approval, whatever the timebank's policy is, since one person wrote
-    both words down. The sides are active members of this timebank that the caller has read from it.
+    both words down. The sides are members of this timebank that the caller has read from it.
 
     Raises:
         StepNotYours: they are no coordinator.
+        WrongSide: somebody has left or pauses by now.
         Refusal: what check() says to one of them; nothing is kept.
     """
     if not coordinating(by):
         raise StepNotYours("This step is for someone else to take.")
     if len(rows) > MOST:
         raise Unacceptable("Log at most %(most)d at once.", most=MOST)
+    sides = {side.id: side for row in rows for side in (row.provider, row.receiver)}
+    for number, status in hold_sides(session, *sides).items():
+        if status != MembershipStatus.ACTIVE:
+            raise WrongSide("%(name)s does not give or receive hours here at the moment.", name=sides[number].name)
     for row in rows:
         refusal = _check_in(row, by, at)
         if refusal is not None:

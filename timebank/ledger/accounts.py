@@ -1,9 +1,7 @@
 """The only writer of accounts: opened, limited, closed, reopened, each change written down; it never commits."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timebank.hours import Hours
@@ -102,12 +100,6 @@ def check_change(account: Account, kind: ChangeKind) -> None:
         raise NotAtZero(
             "An account is closed at zero. This one stands at %(balance)s.", balance=Hours(account.balance_minutes)
         )
-
-
-def changes_of(session: Session, account_id: int) -> Sequence[AccountChange]:
-    """All that was changed about the account, the newest first."""
-    query = select(AccountChange).where(AccountChange.account_id == account_id)
-    return session.scalars(query.order_by(AccountChange.id.desc())).all()
 
 
 def _locked(session: Session, account_id: int) -> Account:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import String, cast, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from timebank.listings.categories import category_in
 from timebank.listings.models import Asset, AssetKind, Listing, Need
 from timebank.listings.searching import standing
 from timebank.members import profiles
@@ -25,11 +26,12 @@ class TooMany(Unacceptable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a member says of one thing that they can bring."""
+    """What a member says of one thing that they can bring; requests of its kind of help find it, if it has one."""
 
     kind: AssetKind
     title: str
     note: str = ""
+    category_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def add(session: Session, membership: Membership, told: Told, *, by: Membership,
 
     Raises:
         TooMany: they have told enough.
-        NotAllowed, NotFound: as profiles.check_writer() says.
+        NotAllowed, NotFound: as profiles.check_writer() says, or there is no such kind of help here.
     """
     profiles.note_change(session, membership, "assets", by=by, at=at)
     known = session.scalars(select(Asset).where(Asset.membership_id == membership.id)).all()
@@ -89,7 +91,7 @@ def add(session: Session, membership: Membership, told: Told, *, by: Membership,
     if before is None and len(known) >= MOST:
         raise TooMany("There are %(most)d already. Take one away first.", most=MOST)
     asset = before or Asset(membership_id=membership.id, created_at=at)
-    _fill(asset, told)
+    _fill(session, asset, membership, told)
     session.add(asset)
     session.flush()
     return asset
@@ -102,16 +104,24 @@ def change(session: Session, asset: Asset, membership: Membership, told: Told, *
         NotAllowed, NotFound: as profiles.check_writer() says.
     """
     profiles.note_change(session, membership, "assets", by=by, at=at)
-    _fill(asset, told)
+    _fill(session, asset, membership, told)
     session.flush()
 
 
-def add_need(session: Session, membership: Membership, title: str, *, by: Membership, at: datetime) -> Need:
-    """The member would be glad of this; the same one twice is one.
+def add_need(
+    session: Session,
+    membership: Membership,
+    title: str,
+    *,
+    by: Membership,
+    at: datetime,
+    category_id: int | None = None,
+) -> Need:
+    """The member would be glad of this, and offers of this kind of help find it; the same one twice is one.
 
     Raises:
         TooMany: they have told enough.
-        NotAllowed, NotFound: as profiles.check_writer() says.
+        NotAllowed, NotFound: as profiles.check_writer() says, or there is no such kind of help here.
     """
     profiles.note_change(session, membership, "needs", by=by, at=at)
     known = session.scalars(select(Need).where(Need.membership_id == membership.id)).all()
@@ -119,13 +129,21 @@ def add_need(session: Session, membership: Membership, title: str, *, by: Member
     if before is None and len(known) >= MOST:
         raise TooMany("There are %(most)d already. Take one away first.", most=MOST)
     need = before or Need(membership_id=membership.id, title=title, created_at=at)
+    need.category_id = _kind(session, membership, category_id)
     session.add(need)
     session.flush()
     return need
 
 
 def change_need(
-    session: Session, need: Need, membership: Membership, title: str, *, by: Membership, at: datetime
+    session: Session,
+    need: Need,
+    membership: Membership,
+    title: str,
+    *,
+    by: Membership,
+    at: datetime,
+    category_id: int | None = None,
 ) -> None:
     """The member tells it so now.
 
@@ -133,7 +151,7 @@ def change_need(
         NotAllowed, NotFound: as profiles.check_writer() says.
     """
     profiles.note_change(session, membership, "needs", by=by, at=at)
-    need.title = title
+    need.title, need.category_id = title, _kind(session, membership, category_id)
     session.flush()
 
 
@@ -173,6 +191,11 @@ def need_of(session: Session, membership: Membership, need_id: int) -> Need:
     return need
 
 
-def _fill(asset: Asset, told: Told) -> None:
+def _fill(session: Session, asset: Asset, membership: Membership, told: Told) -> None:
+    asset.category_id = _kind(session, membership, told.category_id)
     asset.kind, asset.title, asset.note = told.kind, told.title, told.note
     asset.folded = fold(f"{told.title} {told.note}")
+
+
+def _kind(session: Session, membership: Membership, category_id: int | None) -> int | None:
+    return None if category_id is None else category_in(session, membership.timebank, category_id).id

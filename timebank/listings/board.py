@@ -36,7 +36,7 @@ class WrongKind(Unacceptable):
 
 
 class WrongDays(Unacceptable):
-    """The days do not follow one another, or have passed."""
+    """The days do not follow one another, or the last one has passed."""
 
 
 class WrongTags(Unacceptable):
@@ -80,7 +80,7 @@ def write(session: Session, words: Words, *, by: Membership, at: datetime, for_:
     check_takes_part(owner)
     listing = Listing(timebank_id=owner.timebank_id, membership=owner, created_at=at, by_id=by.hand_id)
     listing.expires_on = _expiry(by.timebank, at)
-    _fill(session, listing, words)
+    _fill(session, listing, words, today=by.timebank.day_of(at))
     session.add(listing)
     session.flush()
     _note(session, "written", listing, by=by, at=at)
@@ -91,7 +91,7 @@ def rewrite(session: Session, listing_id: int, words: Words, *, by: Membership, 
     """The listing says this now, and stands for as long as if it were written now."""
     listing = _take(session, listing_id, by)
     listing.expires_on = _expiry(by.timebank, at)
-    _fill(session, listing, words)
+    _fill(session, listing, words, today=by.timebank.day_of(at))
     _note(session, "changed", listing, by=by, at=at)
     return listing
 
@@ -235,11 +235,12 @@ def _note(session: Session, what: str, listing: Listing, *, by: Membership, at: 
     """What a coordinator does with a member's listing, or a supporter in their name, is in the audit log."""
     session.flush()
     if listing.membership_id != by.id or by.is_acted_for:
-        told = {"what": f"{listing.kind.value} {what}", "title": listing.title}
+        # Without its title, which nobody could erase there.
+        told = {"what": f"{listing.kind.value} {what}", "listing_id": listing.id}
         audit_log.note(session, Deed.PAGE_CHANGED, by=by, about=listing.membership, at=at, **told)
 
 
-def _fill(session: Session, listing: Listing, words: Words) -> None:
+def _fill(session: Session, listing: Listing, words: Words, *, today: date) -> None:
     category = session.get(Category, words.category_id)
     if category is None or category.timebank_id != listing.timebank_id:
         raise WrongKind("Choose the kind of help.")
@@ -247,6 +248,8 @@ def _fill(session: Session, listing: Listing, words: Words) -> None:
         raise WrongKind("This kind of help is not offered any more. Choose another one.")
     if words.starts_on and words.ends_on and words.ends_on < words.starts_on:
         raise WrongDays("The last day comes before the first.")
+    if words.ends_on and words.ends_on < today:
+        raise WrongDays("That day has passed. Choose today or a later day, or leave it empty.")
     listing.kind = words.kind
     listing.title = words.title
     listing.description = words.description

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -20,6 +20,7 @@ from timebank.members.page import Part
 
 _WORD = re.compile(r"\w+")
 _SHORTEST, _LONGEST, _MOST_WORDS = 3, 40, 8
+_AT_ONCE = 1000
 
 
 class Order(StrEnum):
@@ -104,10 +105,23 @@ def with_names() -> tuple[ORMOption, ...]:
 
 def learn(session: Session, timebank_id: int, folded: Iterable[str]) -> None:
     """These words are of the timebank's own vocabulary; what is misspelled is held against it."""
-    words = {word for text in folded for word in _WORD.findall(text) if _SHORTEST <= len(word) <= _LONGEST}
-    rows = [{"timebank_id": timebank_id, "word": word} for word in sorted(words)]
+    rows = [{"timebank_id": timebank_id, "word": word} for word in sorted(_learnt(folded))]
     if rows:
         session.execute(insert_unless_there(session, BoardWord).values(rows).on_conflict_do_nothing())
+
+
+def forget(session: Session, timebank_id: int) -> None:
+    """Of the timebank's own vocabulary just the words are left that stand in a listing now: someone was erased."""
+    stand = _learnt(session.scalars(select(Listing.folded).where(Listing.timebank_id == timebank_id)))
+    known = session.scalars(select(BoardWord.word).where(BoardWord.timebank_id == timebank_id)).all()
+    gone = sorted(set(known) - stand)
+    for first in range(0, len(gone), _AT_ONCE):
+        some = BoardWord.word.in_(gone[first : first + _AT_ONCE])
+        session.execute(delete(BoardWord).where(BoardWord.timebank_id == timebank_id, some))
+
+
+def _learnt(folded: Iterable[str]) -> set[str]:
+    return {word for text in folded for word in _WORD.findall(text) if _SHORTEST <= len(word) <= _LONGEST}
 
 
 def nearest(word: str, vocabulary: Iterable[str]) -> str | None:

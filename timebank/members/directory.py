@@ -61,6 +61,13 @@ def people_of(
     return session.scalars(query.limit(limit).offset(offset)).all(), count
 
 
+def namesakes(session: Session, timebank: Timebank, name: str) -> list[Named]:
+    """Those who are or were here under just this name, whatever its accents and case, by number."""
+    query = _names().where(Membership.timebank_id == timebank.id, Membership.merged_into_id.is_(None))
+    rows = session.execute(query.order_by(Membership.number))
+    return [Named(*row) for row in rows if fold(row[2]) == fold(name)]
+
+
 def timebanks(session: Session, *, limit: int, offset: int) -> tuple[Sequence[Timebank], int]:
     """One page of the timebanks of this install, by name, and how many there are."""
     count = session.scalar(select(func.count()).select_from(Timebank)) or 0

@@ -108,13 +108,29 @@ def give_roles(session: Session, membership: Membership, roles: frozenset[Role],
     session.refresh(membership, ["given_roles"])
     if Role.FUNDER in roles and roles != {Role.FUNDER}:
         raise Unacceptable("A funder reads released reports and nothing else, so the role stands alone.")
-    if Role.ADMINISTRATOR in membership.roles - roles and not _another_administrator(session, membership):
+    if Role.ADMINISTRATOR in membership.roles - roles and not another_administrator(session, membership):
         raise Unacceptable("Someone must stay administrator. Give the role to someone else first.")
     membership.given_roles = [GivenRole(role=role) for role in sorted(roles)]
     if Role.MEMBER in roles and membership.account is None:
         _open_account(session, membership, AccountKind.MEMBER, at)
         _welcome(session, membership, at)
     session.flush()
+
+
+def another_administrator(session: Session, membership: Membership) -> bool:
+    """Whether somebody else here is an administrator, and active; it is asked under lock()."""
+    others = select(GivenRole.membership_id).join(Membership, Membership.id == GivenRole.membership_id)
+    return (
+        session.scalar(
+            others.where(
+                Membership.timebank_id == membership.timebank_id,
+                Membership.id != membership.id,
+                Membership.status == MembershipStatus.ACTIVE,
+                GivenRole.role == Role.ADMINISTRATOR,
+            ).limit(1)
+        )
+        is not None
+    )
 
 
 def tidy_email(email: str | None) -> str | None:
@@ -180,21 +196,6 @@ def _welcome(session: Session, membership: Membership, at: datetime) -> None:
     if hours.minutes and membership.status == MembershipStatus.ACTIVE:
         moving.welcome(session, membership, hours, at=at)
         session.expire(membership.account)
-
-
-def _another_administrator(session: Session, membership: Membership) -> bool:
-    others = select(GivenRole.membership_id).join(Membership, Membership.id == GivenRole.membership_id)
-    return (
-        session.scalar(
-            others.where(
-                Membership.timebank_id == membership.timebank_id,
-                Membership.id != membership.id,
-                Membership.status == MembershipStatus.ACTIVE,
-                GivenRole.role == Role.ADMINISTRATOR,
-            ).limit(1)
-        )
-        is not None
-    )
 
 
 def _named(name: str) -> str:

@@ -25,6 +25,10 @@ class MembershipStatus(StrEnum):
     SUSPENDED = "suspended"
 
 
+HERE = (MembershipStatus.ACTIVE, MembershipStatus.PAUSED)
+"""Who is with the timebank and may come in; who pauses takes part in nothing new (rules.check_takes_part)."""
+
+
 class Timebank(Base):
     """A community, how to reach it, and its policy."""
 
@@ -178,11 +182,7 @@ class Membership(Base):
         """Whether it may do this here now: its roles grant it, and it has neither left nor been suspended."""
         if self._acted_by is not None and permission not in BY_SUPPORTERS:
             return False
-        return self.status in _INSIDE and may(self.roles, permission)
-
-
-_INSIDE = frozenset({MembershipStatus.ACTIVE, MembershipStatus.PAUSED})
-"""Who may come in; who pauses takes part in nothing new (rules.check_takes_part), and can come back by themselves."""
+        return self.status in HERE and may(self.roles, permission)
 
 
 class GivenRole(Base):

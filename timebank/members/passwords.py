@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, selectinload
 from zxcvbn import zxcvbn
 
 from timebank.members import codes
@@ -110,11 +110,17 @@ def change_password(session: Session, person: Person, current: str, new: str) ->
 
 
 def password_links(session: Session, email: str, *, at: datetime) -> list[tuple[Person, str]]:
-    """For each person with this e-mail, the secret of a link that sets a new password within two hours, once."""
+    """For each person with this e-mail, the secret of a link that sets a new password within two hours, once.
+
+    They come with their memberships, since the letter is from a timebank.
+    """
     session.execute(delete(PasswordLink).where(PasswordLink.expires_at < at))
     # No letter ever goes to who has died, also where somebody shares their e-mail and asks for a new password.
-    died = exists().where(Membership.person_id == Person.id, Membership.left_because == LeftBecause.DIED)
-    people = session.scalars(select(Person).where(Person.email_folded == fold_email(email), ~died)).all()
+    died = Person.memberships.any(Membership.left_because == LeftBecause.DIED)
+    known = select(Person).where(Person.email_folded == fold_email(email), Person.memberships.any(), ~died)
+    loaded = selectinload(Person.memberships)
+    with_all = loaded.joinedload(Membership.timebank), loaded.selectinload(Membership.given_roles)
+    people = session.scalars(known.options(*with_all)).all()
     return [(person, mailed_link(session, person, at=at)) for person in people]
 
 

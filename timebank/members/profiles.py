@@ -125,6 +125,15 @@ def readers_of(session: Session, members: Sequence[Membership]) -> dict[int, Map
     return dict(chosen)
 
 
+def districts_and_languages(session: Session, members: Sequence[Membership]) -> dict[int, tuple[str, str]]:
+    """Where each of these members of a timebank lives and what they speak, whoever may read it, for a list of them."""
+    if not members:
+        return {}
+    told = select(Profile.membership_id, Profile.district, Profile.languages)
+    which = directory.of_these(Profile.membership_id, {one.id for one in members}, members[0].timebank_id)
+    return {number: (district, languages) for number, district, languages in session.execute(told.where(which))}
+
+
 def write(session: Session, membership: Membership, words: Words, *, by: Membership, at: datetime) -> None:
     """The member says this of themselves now.
 

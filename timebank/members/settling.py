@@ -26,7 +26,8 @@ def balance_of(session: Session, membership: Membership) -> Hours:
     """The balance of their account as it stands now, locked; zero where they have none."""
     if membership.account is None:
         return Hours(0)
-    _lock(session, membership.account)
+    # With the community's, which may take it over: who gives to it at the same moment locks the lower id first.
+    _lock(session, membership.account, _community(session, membership.account.book_id))
     return Hours(membership.account.balance_minutes)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from timebank.database import insert_unless_there
@@ -35,38 +35,36 @@ class Sending:
     why: str
 
 
-def tell(
-    session: Session,
-    kind: NoticeKind,
-    to: Membership,
-    *,
-    key: str,
-    at: datetime,
-    due_at: datetime | None = None,
-    **told: object,
-) -> None:
+def tell(session: Session, kind: NoticeKind, to: Membership, *, key: str, at: datetime, **told: object) -> None:
     """The member will be told, once: what has been told under this key in their timebank is not told again.
 
     `told` are plain values, names and numbers and texts, that the words of the kind need (web/written.py). `key` names
     what happened and to whom it is told, for example "exchange:42:proposed:7".
     """
-    _write(session, to.timebank_id, kind, key, told, at, due_at, membership_id=to.id)
+    _write(session, [_row(to.timebank_id, kind, key, told, at, membership_id=to.id)])
 
 
 def tell_each(
     session: Session, kind: NoticeKind, to: Sequence[Membership], *, key: str, at: datetime, **told: object
 ) -> None:
     """Each of these members will be told the same, once, under the key with their own number behind it; at one go."""
-    rows = [_row(one.timebank_id, kind, f"{key}:{one.id}", told, at, None, membership_id=one.id) for one in to]
+    rows = [_row(one.timebank_id, kind, f"{key}:{one.id}", told, at, membership_id=one.id) for one in to]
     if rows:
-        session.execute(insert_unless_there(session, Notice).on_conflict_do_nothing(), rows)
+        _write(session, rows)
 
 
 def tell_address(
     session: Session, kind: NoticeKind, timebank: Timebank, email: str, *, key: str, at: datetime, **told: object
 ) -> None:
     """Someone who does not belong here (yet) will be told by e-mail, once."""
-    _write(session, timebank.id, kind, key, told, at, None, email=email)
+    _write(session, [_row(timebank.id, kind, key, told, at, email=email)])
+
+
+def drop(session: Session, *which: ColumnElement[bool]) -> bool:
+    """Whoever waits to be told these, by letter or by phone, is told nothing; whether anybody did wait."""
+    waiting = Notice.state.in_((NoticeState.WAITING, NoticeState.PHONE))
+    dropped = update(Notice).where(waiting, *which).values(state=NoticeState.DROPPED, told="{}", email="")
+    return bool(session.scalars(dropped.returning(Notice.id)).all())
 
 
 def to_tell_by_phone(session: Session, timebank: Timebank, *, limit: int, offset: int) -> tuple[Sequence[Notice], int]:
@@ -132,28 +130,12 @@ def try_all_again(session: Session, *, by: Membership, at: datetime) -> int:
     return len(ids)
 
 
-def _write(
-    session: Session,
-    timebank_id: int,
-    kind: NoticeKind,
-    key: str,
-    told: dict[str, object],
-    at: datetime,
-    due_at: datetime | None,
-    **to: object,
-) -> None:
-    row = _row(timebank_id, kind, key, told, at, due_at, **to)
-    session.execute(insert_unless_there(session, Notice).on_conflict_do_nothing(), [row])
+def _write(session: Session, rows: list[dict[str, object]]) -> None:
+    session.execute(insert_unless_there(session, Notice).on_conflict_do_nothing(), rows)
 
 
 def _row(
-    timebank_id: int,
-    kind: NoticeKind,
-    key: str,
-    told: dict[str, object],
-    at: datetime,
-    due_at: datetime | None,
-    **to: object,
+    timebank_id: int, kind: NoticeKind, key: str, told: dict[str, object], at: datetime, **to: object
 ) -> dict[str, object]:
     return {
         "timebank_id": timebank_id,
@@ -161,7 +143,7 @@ def _row(
         "key": f"{timebank_id}:{key}",
         "told": json.dumps(told, ensure_ascii=False),
         "at": at,
-        "due_at": due_at or at,
+        "due_at": at,
         "state": NoticeState.WAITING,
         "tries": 0,
         "email": "",

@@ -52,12 +52,17 @@ def choose(
 
 
 def set_pace(session: Session, membership: Membership, pace: Pace, *, at: datetime) -> None:
-    """They are told at this pace from now on, also of what waits for them."""
-    changes = membership.pace != pace
+    """They are told at this pace from now on; what waits for them, for a digest or for a call, is decided on anew.
+
+    What a mail server refused keeps its pauses.
+    """
+    if membership.pace == pace:
+        return
     membership.pace = pace
     session.flush()
-    if changes:
-        look_again(session, membership, at=at)
+    waits = or_(Notice.state == NoticeState.PHONE, and_(Notice.state == NoticeState.WAITING, Notice.tries == 0))
+    anew = {"state": NoticeState.WAITING, "due_at": at, "tries": 0}
+    session.execute(update(Notice).where(Notice.membership_id == membership.id, waits).values(**anew))
 
 
 def stop(session: Session, membership_id: int, kind: NoticeKind) -> None:
@@ -69,16 +74,6 @@ def stop(session: Session, membership_id: int, kind: NoticeKind) -> None:
 def want_again(session: Session, membership_id: int, kind: NoticeKind) -> None:
     """They get letters of this kind again."""
     session.execute(delete(LetterStop).where(LetterStop.membership_id == membership_id, LetterStop.kind == kind))
-
-
-def look_again(session: Session, membership: Membership, *, at: datetime) -> None:
-    """What waits for them, for a digest or for a call, is decided on anew: they are told in another way, or elsewhere.
-
-    What a mail server refused keeps its pauses.
-    """
-    waits = or_(Notice.state == NoticeState.PHONE, and_(Notice.state == NoticeState.WAITING, Notice.tries == 0))
-    anew = {"state": NoticeState.WAITING, "due_at": at, "tries": 0}
-    session.execute(update(Notice).where(Notice.membership_id == membership.id, waits).values(**anew))
 
 
 def _check(membership: Membership, by: Membership) -> None:

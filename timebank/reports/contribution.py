@@ -1,11 +1,13 @@
 """The contribution report, exactly: who gave over a period, of the contributions that stand; it never writes."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import Integer, String, cast, extract, func, select, type_coerce
+from sqlalchemy import Row as Found
 from sqlalchemy.orm import Session, aliased
 
 from timebank.contributions.models import Capacity, Contribution, Stage
@@ -20,17 +22,21 @@ from timebank.reports.period import Period
 ContributionReport: TypeAlias = Report[Tally]
 
 
-class _Given(NamedTuple):
-    """What one giver gave in one capacity, stage, month and category, added up by the database."""
+@dataclass(slots=True)
+class _Tallying:
+    """A cell while it is counted."""
 
-    giver: int
-    capacity: Capacity
-    stage: Stage
-    year: int
-    month: int
-    category: str | None
-    minutes: int
-    entries: int
+    givers: set[int] = field(default_factory=set)
+    minutes: int = 0
+    entries: int = 0
+
+    def add(self, giver: int, minutes: int, entries: int) -> None:
+        self.givers.add(giver)
+        self.minutes += minutes
+        self.entries += entries
+
+    def tally(self) -> Tally:
+        return Tally(frozenset(self.givers), self.minutes, self.entries)
 
 
 def contribution_report(session: Session, timebank: Timebank, period: Period) -> ContributionReport:
@@ -39,16 +45,34 @@ def contribution_report(session: Session, timebank: Timebank, period: Period) ->
     Stages and months are all there, with 0 where nobody gave; categories are those that someone gave in, by name.
     People are distinct in every cell and every total; who was written down twice and merged is one.
     """
-    given = _given(session, timebank, period)
-    names = sorted({one.category or "" for one in given}, key=lambda name: (name == "", name.casefold(), name))
-    by_capacity = _tallies(given, lambda one: one.capacity)
+    tallies: defaultdict[tuple[str, ...], _Tallying] = defaultdict(_Tallying)
+    for giver, capacity, stage, year, month, category, minutes, entries in _given(session, timebank, period):
+        for place in (
+            ("total",),
+            ("capacity", capacity),
+            ("stage", stage, capacity),
+            ("month", f"{year:04}-{month:02}", capacity),
+            ("category", category, capacity),
+        ):
+            tallies[place].add(giver, minutes, entries)
+    names = sorted(
+        {place[1] for place in tallies if place[0] == "category"}, key=lambda name: (name == "", name.casefold(), name)
+    )
+
+    def tally(*place: str) -> Tally:
+        return tallies[place].tally() if place in tallies else Tally()
+
+    def rows(table: str, labels: Iterable[str]) -> tuple[Row[Tally], ...]:
+        return tuple(Row(label, {one: tally(table, label, one) for one in capacities}) for label in labels)
+
+    capacities = [one.value for one in Capacity]
     return Report(
         period=period,
-        total=_tally(given),
-        capacities={capacity.value: by_capacity.get(capacity, Tally()) for capacity in Capacity},
-        stages=_rows(given, [stage.value for stage in Stage], lambda one: one.stage.value),
-        months=_rows(given, [str(month) for month in period.months()], lambda one: f"{one.year:04}-{one.month:02}"),
-        categories=_rows(given, names, lambda one: one.category or ""),
+        total=tally("total"),
+        capacities={one: tally("capacity", one) for one in capacities},
+        stages=rows("stage", [stage.value for stage in Stage]),
+        months=rows("month", map(str, period.months())),
+        categories=rows("category", names),
     )
 
 
@@ -83,15 +107,16 @@ def first_day_given(session: Session, timebank: Timebank) -> date | None:
     )
 
 
-def _given(session: Session, timebank: Timebank, period: Period) -> list[_Given]:
+def _given(session: Session, timebank: Timebank, period: Period) -> Sequence[Found[*tuple[Any, ...]]]:
     """Everything a report is counted from, in one question. Givers are kept apart, for people are not added up."""
-    year, month = extract("year", Contribution.served_on), extract("month", Contribution.served_on)
-    giver = doubles.head()
+    # Plain words and whole numbers: thousands of rows come, and turning each into more takes longer than asking.
+    capacity, stage = (type_coerce(column, String) for column in (Contribution.capacity, Contribution.stage))
+    year, month = (cast(extract(part, Contribution.served_on), Integer) for part in ("year", "month"))
     # A hundred kinds of help would be rows too small to show: a report tells of their groups.
     group = aliased(Category)
-    help_ = func.coalesce(group.name, Category.name)
-    kinds = (giver, Contribution.capacity, Contribution.stage, year, month, help_)
-    rows = session.execute(
+    help_ = func.coalesce(group.name, Category.name, "")
+    kinds = (doubles.head(), capacity, stage, year, month, help_)
+    return session.execute(
         select(*kinds, func.sum(Contribution.minutes), func.count())
         .select_from(Contribution)
         .join(Membership, Membership.id == Contribution.giver_id)
@@ -104,30 +129,4 @@ def _given(session: Session, timebank: Timebank, period: Period) -> list[_Given]
             Contribution.served_on < period.day_after,
         )
         .group_by(*kinds)
-    )
-    return [
-        _Given(giver, capacity, stage, int(year_), int(month_), category, int(minutes), entries)
-        for giver, capacity, stage, year_, month_, category, minutes, entries in rows
-    ]
-
-
-def _rows(given: list[_Given], labels: Iterable[str], label_of: Callable[[_Given], str]) -> tuple[Row[Tally], ...]:
-    tallies = _tallies(given, lambda one: (label_of(one), one.capacity))
-    return tuple(
-        Row(label, {capacity.value: tallies.get((label, capacity), Tally()) for capacity in Capacity})
-        for label in labels
-    )
-
-
-def _tallies(given: Iterable[_Given], key_of: Callable[[_Given], object]) -> dict[object, Tally]:
-    heaps: dict[object, list[_Given]] = defaultdict(list)
-    for one in given:
-        heaps[key_of(one)].append(one)
-    return {key: _tally(heap) for key, heap in heaps.items()}
-
-
-def _tally(given: Iterable[_Given]) -> Tally:
-    kept = list(given)
-    return Tally(
-        frozenset(one.giver for one in kept), sum(one.minutes for one in kept), sum(one.entries for one in kept)
-    )
+    ).all()

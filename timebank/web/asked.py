@@ -37,7 +37,7 @@ def ask_and_do(
     form: KeyedForm,
     *,
     page: Callable[[], str],
-    foresee: Callable[[Session], Asked] | None,
+    foresee: Callable[[Session], Asked] | None = None,
     act: Callable[[Session], Answer],
     places: dict[type[Refusal], str] | None = None,
 ) -> ResponseReturnValue:

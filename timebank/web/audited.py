@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from timebank.care.models import VettingKind
@@ -18,7 +19,7 @@ from timebank.members.models import AuditLine
 from timebank.refusals import Refusal
 from timebank.reports.period import Period
 from timebank.web import ruled
-from timebank.web.deeds import OF_THEMSELVES, SAID
+from timebank.web.deeds import BY_WHAT, SAID
 from timebank.web.forms.care import KINDS
 from timebank.web.forms.people import ROLES
 from timebank.web.reported import period_words
@@ -51,9 +52,6 @@ _MOVED = {
     "opening": _l("hours from before"),
     "correction": _l("a correction"),
     "reversal": _l("hours taken back"),
-    "gift": _l("a gift"),
-    "leaving": _l("what was left when they left"),
-    "merge": _l("two entries of one person joined"),
 }
 
 
@@ -78,7 +76,7 @@ def line_words(line: AuditLine, names: Mapping[int, str]) -> str:
 def _texts(deed: str, told: Mapping[str, Any]) -> Iterator[str]:
     known = _DEEDS.get(deed)
     if known is not None:
-        yield from map(str, OF_THEMSELVES.get((known, str(told.get("what"))), SAID[known]))
+        yield from map(str, BY_WHAT.get((known, str(told.get("what"))), SAID[known]))
 
 
 def _told(line: AuditLine) -> dict[str, Any]:
@@ -142,6 +140,14 @@ def _look(told: dict[str, Any]) -> dict[str, str]:
     return _renamed(told, {"accent": _("the colour"), "logo": _("the logo")})
 
 
+def _invited(told: dict[str, Any]) -> dict[str, str]:
+    return {"invitations": ngettext("an invitation", "%(num)d invitations", told["count"])} if "count" in told else {}
+
+
+def _written_to(told: dict[str, Any]) -> dict[str, str]:
+    return {"people": ngettext("one member", "%(num)d members", told["number"])} if "number" in told else {}
+
+
 def _released(told: dict[str, Any]) -> dict[str, str]:
     try:
         return {"what": period_words(Period.read(str(told["what"])))}
@@ -161,6 +167,8 @@ _READ: dict[str, Callable[[dict[str, Any]], dict[str, str]]] = {
     Deed.VETTING_ENDED.value: _vetted,
     Deed.HOURS_MOVED.value: _moved,
     Deed.LOOK_CHANGED.value: _look,
+    Deed.INVITED.value: _invited,
+    Deed.LETTER_SENT.value: _written_to,
     Deed.PAGE_CHANGED.value: _page,
     Deed.RELEASED.value: _released,
     Deed.TOLD_BY_PHONE.value: lambda told: _renamed(told, {kind.value: words for kind, words in CALLED.items()}),

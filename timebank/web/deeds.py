@@ -23,19 +23,9 @@ SAID: dict[Deed, tuple[Any, ...]] = {
         _l("On %(on)s %(who)s said yes to the application of %(name)s, who has the number %(number)s."),
         _l("On %(on)s %(who)s said yes to the application of %(name)s."),
     ),
-    Deed.APPLICATION_DECLINED: (
-        _l("On %(on)s %(who)s declined the application of %(name)s."),
-        _l("On %(on)s %(who)s declined an application to join."),
-    ),
-    Deed.INVITED: (
-        _l("On %(on)s %(who)s made %(count)s invitations, which hold until %(until)s."),
-        _l("On %(on)s %(who)s invited %(name)s."),
-        _l("On %(on)s %(who)s made an invitation."),
-    ),
-    Deed.INVITATION_ENDED: (
-        _l("On %(on)s %(who)s ended the invitation for %(name)s."),
-        _l("On %(on)s %(who)s ended an invitation."),
-    ),
+    Deed.APPLICATION_DECLINED: (_l("On %(on)s %(who)s declined an application to join."),),
+    Deed.INVITED: (_l("On %(on)s %(who)s made %(invitations)s, until %(until)s."),),
+    Deed.INVITATION_ENDED: (_l("On %(on)s %(who)s ended an invitation."),),
     Deed.TERMS_PUBLISHED: (
         _l("On %(on)s %(who)s published version %(version)s of the terms."),
         _l("On %(on)s %(who)s published new terms."),
@@ -62,10 +52,7 @@ SAID: dict[Deed, tuple[Any, ...]] = {
         _l("On %(on)s %(who)s wrote down that %(name)s is away."),
     ),
     Deed.CAME_BACK: (_l("On %(on)s %(who)s wrote down that %(name)s is back."),),
-    Deed.SUSPENDED: (
-        _l("On %(on)s %(who)s suspended %(name)s until %(until)s."),
-        _l("On %(on)s %(who)s suspended %(name)s."),
-    ),
+    Deed.SUSPENDED: (_l("On %(on)s %(who)s suspended %(name)s."),),
     Deed.LEFT: (
         _l("On %(on)s %(who)s wrote down that %(name)s has left, with a balance of %(hours)s."),
         _l("On %(on)s %(who)s wrote down that %(name)s has left."),
@@ -140,20 +127,12 @@ SAID: dict[Deed, tuple[Any, ...]] = {
         _l("On %(on)s %(who)s changed the rules."),
     ),
     Deed.LOOK_CHANGED: (_l("On %(on)s %(who)s changed how the timebank looks: %(what)s."),),
-    Deed.CATEGORY_CHANGED: (
-        _l("On %(on)s %(who)s changed a kind of help: %(what)s, %(name)s."),
-        _l("On %(on)s %(who)s changed a kind of help: %(what)s."),
-        _l("On %(on)s %(who)s changed a kind of help: %(name)s."),
-        _l("On %(on)s %(who)s changed the kinds of help."),
-    ),
+    Deed.CATEGORY_CHANGED: (_l("On %(on)s %(who)s changed the kinds of help."),),
     Deed.LISTING_TAKEN_DOWN: (
         _l("On %(on)s %(who)s took “%(title)s” of %(name)s down from the board."),
         _l("On %(on)s %(who)s took down from the board what %(name)s had put there."),
     ),
-    Deed.CONCERN_CLOSED: (
-        _l("On %(on)s %(who)s dealt with a concern about %(name)s."),
-        _l("On %(on)s %(who)s dealt with a concern."),
-    ),
+    Deed.CONCERN_CLOSED: (_l("On %(on)s %(who)s dealt with a concern."),),
     Deed.CONVERSATION_READ: (
         _l("On %(on)s %(who)s read what two members wrote to each other, to look into a concern."),
     ),
@@ -168,11 +147,7 @@ SAID: dict[Deed, tuple[Any, ...]] = {
     ),
     Deed.NOTE_READ: (_l("On %(on)s %(who)s read the safeguarding notes about %(name)s."),),
     Deed.NOTE_WRITTEN: (_l("On %(on)s %(who)s wrote a safeguarding note about %(name)s."),),
-    Deed.LETTER_SENT: (
-        _l("On %(on)s %(who)s wrote to %(number)s members: “%(subject)s”."),
-        _l("On %(on)s %(who)s wrote to several members: “%(subject)s”."),
-        _l("On %(on)s %(who)s wrote to several members."),
-    ),
+    Deed.LETTER_SENT: (_l("On %(on)s %(who)s wrote to %(people)s: “%(subject)s”."),),
     Deed.TOLD_BY_PHONE: (
         _l("On %(on)s %(who)s told %(name)s by phone: %(what)s."),
         _l("On %(on)s %(who)s told %(name)s by phone what the timebank had for them."),
@@ -184,7 +159,7 @@ SAID: dict[Deed, tuple[Any, ...]] = {
 }
 """For each deed its sentences, the fullest first: the first one is taken for which everything was told."""
 
-OF_THEMSELVES: dict[tuple[Deed, str], tuple[Any, ...]] = {
+BY_WHAT: dict[tuple[Deed, str], tuple[Any, ...]] = {
     (Deed.SUPPORTER_AGREED, "agreed"): (
         _l("On %(on)s %(who)s agreed to act for %(name)s until %(until)s."),
         _l("On %(on)s %(who)s agreed to act for %(name)s."),
@@ -194,8 +169,25 @@ OF_THEMSELVES: dict[tuple[Deed, str], tuple[Any, ...]] = {
         _l("On %(on)s %(who)s ended that somebody acts for them."),
     ),
     (Deed.SUPPORTER_ENDED, "as the supporter"): (_l("On %(on)s %(who)s ended that they act for %(name)s."),),
+    (Deed.PAGE_CHANGED, "offer written"): (_l("On %(on)s %(who)s put an offer of %(name)s on the board."),),
+    (Deed.PAGE_CHANGED, "offer changed"): (_l("On %(on)s %(who)s changed an offer of %(name)s on the board."),),
+    (Deed.PAGE_CHANGED, "offer renewed"): (_l("On %(on)s %(who)s renewed an offer of %(name)s on the board."),),
+    (Deed.PAGE_CHANGED, "offer taken off"): (_l("On %(on)s %(who)s took an offer of %(name)s off the board."),),
+    (Deed.PAGE_CHANGED, "request written"): (_l("On %(on)s %(who)s put a request of %(name)s on the board."),),
+    (Deed.PAGE_CHANGED, "request changed"): (_l("On %(on)s %(who)s changed a request of %(name)s on the board."),),
+    (Deed.PAGE_CHANGED, "request renewed"): (_l("On %(on)s %(who)s renewed a request of %(name)s on the board."),),
+    (Deed.PAGE_CHANGED, "request taken off"): (_l("On %(on)s %(who)s took a request of %(name)s off the board."),),
+    (Deed.CATEGORY_CHANGED, "added"): (_l("On %(on)s %(who)s added the kind of help “%(name)s”."),),
+    (Deed.CATEGORY_CHANGED, "renamed"): (_l("On %(on)s %(who)s renamed the kind of help “%(before)s” to “%(name)s”."),),
+    (Deed.CATEGORY_CHANGED, "moved"): (
+        _l("On %(on)s %(who)s moved the kind of help “%(name)s” to “%(group)s”."),
+        _l("On %(on)s %(who)s made the kind of help “%(name)s” stand by itself."),
+    ),
+    (Deed.CATEGORY_CHANGED, "retired"): (_l("On %(on)s %(who)s retired the kind of help “%(name)s”."),),
+    (Deed.CATEGORY_CHANGED, "brought back"): (_l("On %(on)s %(who)s brought the kind of help “%(name)s” back."),),
+    (Deed.CATEGORY_CHANGED, "suggested"): (_l("On %(on)s %(who)s added the kinds of help that are suggested."),),
 }
-"""The sentences of a deed that somebody did about themselves, by what was told of it."""
+"""The sentences of a deed that is told otherwise by what it was; they go before those of the deed."""
 
 GROUPS: dict[str, tuple[Any, frozenset[Deed]]] = {
     "people": (

@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, g, url_for
-from flask_babel import force_locale, ngettext
+from flask import Flask, current_app, g, url_for
+from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
 
 from timebank.members.models import Membership, Timebank
@@ -26,40 +26,54 @@ from timebank.web.written import WHY, written
 
 def letter_of(app: Flask, parcel: Parcel, *, at: datetime) -> Letter:
     """The letter that tells what is in the parcel."""
-    first = parcel.notices[0]
-    language = _language_of(parcel.to, first.timebank)
-    with _standing_in(app, first.timebank), force_locale(language):
-        things = [written(notice) for notice in parcel.notices]
-        around = _around(parcel, things)
-        return Letter(
-            to=(address_of(parcel.to) if parcel.to else first.email) or "",
-            to_name=parcel.to.name if parcel.to else str(told_in(first).get("name", "")),
-            from_name=first.timebank.name,
-            subject=around["subject"],
-            text=re.sub(r"\n{3,}", "\n\n", _drawn(app, "letters/_letter.txt", around)).strip() + "\n",
-            html=_drawn(app, "letters/_letter.html", {**around, "language": language.replace("_", "-")}),
-            language=language.replace("_", "-"),
-            key=_key(parcel),
-            stop=around["stop"],
-            at=at,
-        )
-
-
-def _around(parcel: Parcel, things: list[Written]) -> dict[str, Any]:
-    """What the templates of a letter need to know."""
     first, to = parcel.notices[0], parcel.to
-    person = to.person if to else None
+    with _standing_in(app, first.timebank), force_locale(_language_of(to, first.timebank)):
+        things = [written(notice) for notice in parcel.notices]
+        around = {
+            **_around(first.timebank, to, things, name=to.name if to else str(told_in(first).get("name", ""))),
+            "is_digest": parcel.is_digest,
+            "subject": _subject(parcel, things),
+            "why": _why(parcel),
+            "stop": _stop(parcel),
+        }
+        email = address_of(to) if to else first.email
+        return _letter(app, around, to=email or "", key=_key(parcel), at=at)
+
+
+def letter_at_once(to: Membership, tell: Callable[[], Written], *, why: object) -> Letter:
+    """A letter that cannot wait in the outbox, since it holds a secret; written within the page that makes it."""
+    with force_locale(_language_of(to, to.timebank)):
+        thing = tell()
+        around = {**_around(to.timebank, to, [thing], name=to.name), "subject": thing.subject, "why": why}
+        return _letter(current_app, around, to=address_of(to) or "")
+
+
+def _around(timebank: Timebank, to: Membership | None, things: list[Written], *, name: str) -> dict[str, Any]:
+    """What the templates of every letter need to know; `name` is the reader's."""
+    chooses = to is not None and to.may(Permission.SEE_HOME)
     return {
-        "timebank": first.timebank,
-        "dear": (person.called or person.name) if person else str(told_in(first).get("name", "")),
+        "timebank": timebank,
+        "name": name,
+        "dear": (to.person.called if to and to.person else "") or name,
         "to": to,
         "things": [(thing, letters.address(thing.path) if thing.path else "") for thing in things],
-        "is_digest": parcel.is_digest,
-        "subject": _subject(parcel, things),
-        "why": _why(parcel),
-        "stop": _stop(parcel),
-        "choose": letters.address(url_for("letters.show")) if to and to.may(Permission.SEE_HOME) else "",
+        "language": str(get_locale()).replace("_", "-"),
+        "choose": letters.address(url_for("letters.show", slug=timebank.slug)) if chooses else "",
     }
+
+
+def _letter(app: Flask, around: dict[str, Any], **more: Any) -> Letter:
+    """The letter as it is sent: its words as text, and the same as HTML."""
+    return Letter(
+        to_name=around["name"],
+        from_name=around["timebank"].name,
+        subject=around["subject"],
+        text=re.sub(r"\n{3,}", "\n\n", _drawn(app, "letters/_letter.txt", around)).strip() + "\n",
+        html=_drawn(app, "letters/_letter.html", around),
+        language=around["language"],
+        stop=around.get("stop", ""),
+        **more,
+    )
 
 
 def _subject(parcel: Parcel, things: list[Written]) -> str:

@@ -2,23 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from timebank.members import directory, profiles
+from timebank.members import profiles
 from timebank.members.choices import Readers
 from timebank.members.models import Membership
-from timebank.members.page import Profile, Shown
-from timebank.web.access import here
+from timebank.members.page import Shown
 from timebank.web.forms.sheets import Phones
 
 
 def listed(session: Session, people: Sequence[Membership], phones: Phones) -> list[list[str | int]]:
     """The cells of these people: name, number, district, languages, and the telephone number if the list has any."""
     readers = profiles.readers_of(session, people)
-    told = select(Profile.membership_id, Profile.district, Profile.languages)
-    kept = session.execute(told.where(directory.of_these(Profile.membership_id, readers, here().id)))
-    of = {membership_id: (district, languages) for membership_id, district, languages in kept}
+    of = profiles.districts_and_languages(session, people)
 
     def shown(one: Membership, field: Shown, text: str) -> str:
         return text if text and profiles.sees(Readers.MEMBERS, readers[one.id][field]) else ""

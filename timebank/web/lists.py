@@ -38,8 +38,14 @@ def page_number() -> int:
 def numbers_asked(name: str, *, most: int) -> list[int]:
     """The numbers that the address asks for, one after another or with commas between; what is none is left out."""
     told = [text.strip() for one in request.args.getlist(name) for text in one.split(",")]
-    numbers = [int(text) for text in told if text.isascii() and text.isdecimal() and len(text) < 10]
+    numbers = [number for number in map(number_of, told) if number is not None]
     return list(dict.fromkeys(numbers))[:most]
+
+
+def number_of(told: object) -> int | None:
+    """The number that an address or a hidden field carries; None where it carries none that the database could hold."""
+    text = str(told or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def offset(per_page: int = PER_PAGE) -> int:

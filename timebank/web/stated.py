@@ -33,13 +33,17 @@ class OnDay:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What was given and received as help, what with all the rest, the lines that are asked for, and how many."""
+    """What was given and received as help, what with all the rest, the lines that are asked for, and how many.
+
+    `doubles` are other numbers of the same person: their help is counted here, and their lines stand with them.
+    """
 
     helped: Tallies
     tallies: Tallies
     lines: list[ToldLine]
     count: int
     on_day: OnDay | None
+    doubles: list[Membership]
 
 
 def statement_page(template: str, membership: Membership, **shown: Any) -> ResponseReturnValue:
@@ -56,16 +60,19 @@ def stated(membership: Membership, form: PeriodForm, *, limit: int | None = PER_
     """The statement of a member for the days the form asks for; with no limit, all its lines."""
     account, first_day, day_after = membership.account, form.first_day, form.day_after
     if account is None:
-        return Stated(NOTHING, NOTHING, [], 0, None)
+        return Stated(NOTHING, NOTHING, [], 0, None, [])
     account_id = account.id
     count = balances.transfers_of(db(), account_id, first_day=first_day, day_after=day_after)
     limit = count if limit is None else limit
+    known = doubles.doubles_of(db(), membership)
+    merged = {one.account_id: one for one in known if one.account_id is not None}
     return Stated(
-        helped=balances.helped(db(), *doubles.accounts_of(db(), membership)),
+        helped=balances.helped(db(), account_id, *merged),
         tallies=Tallies(Hours(account.given_minutes), Hours(account.received_minutes)),
         lines=told.statement_of(db(), membership, limit=limit, offset=offset, first_day=first_day, day_after=day_after),
         count=count,
         on_day=_on_day(membership, account_id, form.last_day),
+        doubles=list(merged.values()),
     )
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,8 @@ def touched(session: Session, timebank: Timebank, change: Change, accounts: int,
     told = sentence(timebank, change.rule)
     if change.rule == Rule.CREDIT_LIMIT:
         return [told, _limit_words(accounts)]
+    if change.rule in _STAYS:
+        return [told, str(_STAYS[change.rule])]
     return [told, *(_TOUCHES[change.rule](session, timebank, at) if change.rule in _TOUCHES else [])]
 
 
@@ -86,21 +90,6 @@ def _far(session: Session, timebank: Timebank, at: datetime) -> list[str]:
     return [ngettext("That is %(num)d account now.", "That is %(num)d accounts now.", many)]
 
 
-def _listed(session: Session, timebank: Timebank, at: datetime) -> list[str]:
-    del session, timebank, at
-    return [_("What stands on the board already keeps its last day until it is renewed.")]
-
-
-def _logged(session: Session, timebank: Timebank, at: datetime) -> list[str]:
-    del session, timebank, at
-    return [_("Hours that are logged already stay as they are.")]
-
-
-def _released(session: Session, timebank: Timebank, at: datetime) -> list[str]:
-    del session, timebank, at
-    return [_("Reports that were released already stay as they are.")]
-
-
 _TOUCHES: dict[Rule, Callable[[Session, Timebank, datetime], list[str]]] = {
     Rule.WARN_BELOW: _warned,
     Rule.APPROVAL: _approved,
@@ -109,7 +98,9 @@ _TOUCHES: dict[Rule, Callable[[Session, Timebank, datetime], list[str]]] = {
     Rule.QUIET: _quiet,
     Rule.OUTLIER: _long,
     Rule.FAR_BALANCE: _far,
-    Rule.LISTING: _listed,
-    Rule.STEP: _logged,
-    Rule.DISCLOSURE: _released,
+}
+_STAYS: dict[Rule, Any] = {
+    Rule.LISTING: _l("What stands on the board already keeps its last day until it is renewed."),
+    Rule.STEP: _l("Hours that are logged already stay as they are."),
+    Rule.DISCLOSURE: _l("Reports that were released already stay as they are."),
 }

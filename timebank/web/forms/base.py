@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length, StopValidation
 
-from timebank.refusals import Refusal
+from timebank.refusals import Refusal, Unacceptable
 from timebank.web.words import sentence
 
 KEPT = "kept_draft"
@@ -51,6 +51,16 @@ class Form(FlaskForm):
 
 class StepForm(Form):
     """A form that is one button."""
+
+
+def check_pressed() -> None:
+    """The one button of a page of ours was pressed.
+
+    Raises:
+        Unacceptable: its page had grown old; there is no page on which to show that.
+    """
+    if not StepForm().sent_and_valid():
+        raise Unacceptable("The page had grown old. Load it anew and try again.")
 
 
 class _KeyField(HiddenField):

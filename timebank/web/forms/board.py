@@ -1,24 +1,14 @@
 """The forms of the board: what a member offers or would like, and what a reader looks for."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, ClassVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Optional
 
-from timebank.listings.board import (
-    LONGEST_TAG,
-    MOST_TAGS,
-    Words,
-    WrongDays,
-    WrongKind,
-    WrongSize,
-    WrongTags,
-    read_tags,
-)
+from timebank.listings.board import Words, WrongDays, WrongKind, WrongSize, WrongTags, read_tags
 from timebank.listings.models import Category, Listing, ListingKind
 from timebank.listings.searching import Order, Sought
 from timebank.members.directory import Named
@@ -114,7 +104,6 @@ class ListingForm(KeyedForm):
     picture = PictureField(_("A picture (optional)"))
     no_picture = TickField(_("Take the picture away"))
 
-    today: date | None = None
     places: ClassVar[dict[type[Refusal], str]] = {
         WrongKind: "category",
         WrongDays: "ends_on",
@@ -122,29 +111,12 @@ class ListingForm(KeyedForm):
         WrongTags: "tags",
     }
 
-    def validate_ends_on(self, field: DateField) -> None:
-        """A validator: the last day is still to come."""
-        if field.data and self.today and field.data < self.today:
-            raise ValidationError(gettext("That day has passed. Choose today or a later day, or leave it empty"))
-
-    def validate_tags(self, field: TextField) -> None:
-        """A validator: there are few words, and they are short."""
-        words = read_tags(field.data or "")
-        if len(words) > MOST_TAGS or any(len(word) > LONGEST_TAG for word in words):
-            told = gettext(
-                "Use at most %(most)d words, each of at most %(long)d letters.", most=MOST_TAGS, long=LONGEST_TAG
-            )
-            raise ValidationError(told)
-
     @classmethod
-    def over(
-        cls, categories: Sequence[Category], today: date, listing: Listing | None = None, **beforehand: Any
-    ) -> "ListingForm":
+    def over(cls, categories: Sequence[Category], listing: Listing | None = None, **beforehand: Any) -> "ListingForm":
         """The form with these kinds of help to choose from, as the listing stands where there is one."""
         form = cls(data=_as_it_stands(listing) if listing else beforehand)
         kept = listing.category if listing else None
         form.category.choices = kind_choices(categories, gettext("Choose one"), kept=kept)
-        form.today = today
         return form
 
     def words(self) -> Words:

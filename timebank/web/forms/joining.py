@@ -1,7 +1,6 @@
 """The forms of joining: what someone writes who would like to join, how they are answered, and invitations."""
 
 from datetime import date, timedelta
-from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -16,6 +15,7 @@ from timebank.members.models import Membership, Person
 from timebank.refusals import Unacceptable
 from timebank.web.fields import DateField, EmailField, LongTextField, NumberField, TextField, TickField
 from timebank.web.forms.base import KeyedForm, at_most, needed_words
+from timebank.web.lists import number_of
 from timebank.web.words import sentence
 
 _FEWEST_FIGURES = 5
@@ -136,7 +136,7 @@ class InviteForm(KeyedForm):
 
     name = TextField(
         _("Who is it for? (optional)"),
-        description=_("Their name stands on the card, and on your list. Nobody else sees it."),
+        description=_("Their name stands on the card, and on your list. Coordinators see it too."),
         validators=[at_most(120)],
     )
     last_day = DateField(_("Until which day can it be used?"))
@@ -167,9 +167,3 @@ class InviteForm(KeyedForm):
             raise ValidationError(gettext("Write a number from 1 to %(most)d", most=AT_ONCE))
         if count > 1 and (self.name.data or "").strip():
             raise ValidationError(gettext("One name goes on one card. Write 1, or leave the name empty"))
-
-
-def number_of(told: Any) -> int | None:
-    """The number that a hidden field carries; None where it carries none that the database could hold."""
-    text = str(told or "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

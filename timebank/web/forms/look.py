@@ -11,6 +11,7 @@ from timebank.members.pictures import Drawn
 from timebank.refusals import Unacceptable
 from timebank.web.fields import RadiosField, TextField, choice
 from timebank.web.forms.base import KeyedForm, needed
+from timebank.web.lists import number_of
 from timebank.web.picture_fields import PictureField
 from timebank.web.words import sentence
 
@@ -82,8 +83,7 @@ class LogoForm(KeyedForm):
     @property
     def put_up_id(self) -> int | None:
         """The number of the picture that was put up to be looked at."""
-        told = str(self.picture_id.data or "")
-        return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else None
+        return number_of(self.picture_id.data)
 
     @property
     def drawn(self) -> Drawn | None:

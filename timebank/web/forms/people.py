@@ -4,8 +4,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
+from timebank.members.directory import Named
 from timebank.members.enrol import tidy_email
-from timebank.members.models import Membership
 from timebank.policy import Role
 from timebank.refusals import Unacceptable
 from timebank.web.fields import EmailField, TextField, TickField, TicksField, choice
@@ -42,7 +42,7 @@ class EnrolForm(Form):
         validators=[at_most(254)],
     )
     another = TickField(_("Yes, this is someone else of the same name"))
-    namesake: Membership | None = None
+    namesake: Named | None = None
 
     def validate_email(self, field: EmailField) -> None:
         """A validator: a letter could be sent there."""

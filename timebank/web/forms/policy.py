@@ -47,8 +47,8 @@ class RulesForm(KeyedForm):
         return {rule.value: getattr(timebank, rule.value) for rule in cls.takes}
 
     def said(self) -> dict[Rule, Said]:
-        """The rules as they are written in it."""
-        return {rule: self[rule.value].data for rule in self.takes}
+        """The rules as they are written in it, save those that stand in `places` and are read by the form itself."""
+        return {rule: self[rule.value].data for rule in self.takes if rule not in self.places}
 
     def validate(self, extra_validators: object = None) -> bool:
         """Each rule says what it can, or its field tells why not."""
@@ -125,11 +125,7 @@ class HoursForm(RulesForm, LimitBoxes):
     def said(self) -> dict[Rule, Said]:
         """The limit is read from two fields."""
         limit = self.credit_limit
-        return {
-            Rule.CREDIT_LIMIT: None if limit is None else limit.minutes,
-            Rule.WARN_BELOW: self.warn_below_minutes.data or 0,
-            Rule.WELCOME: self.welcome_minutes.data or 0,
-        }
+        return {Rule.CREDIT_LIMIT: None if limit is None else limit.minutes, **super().said()}
 
 
 class ExchangesForm(RulesForm):

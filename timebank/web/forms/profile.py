@@ -1,19 +1,21 @@
 """The forms of a member's own page: what they say, their picture, their times, what they bring, and who reads it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
 from timebank.listings.assets import Told
-from timebank.listings.models import AssetKind
+from timebank.listings.models import Asset, AssetKind, Category, Need
 from timebank.members.choices import Readers
 from timebank.members.page import Shown
 from timebank.members.profiles import Page, Words
 from timebank.web.fields import ChoiceField, LongTextField, RadiosField, TextField, TickField, choice
 from timebank.web.forms.base import Form, at_most, needed, needed_words
+from timebank.web.kind_fields import KindField, kind_choices
 from timebank.web.picture_fields import PictureField
 from timebank.web.profiled import FIELDS, KINDS, READERS
 from timebank.web.times_fields import TimesField
@@ -122,7 +124,37 @@ for _field, _label in FIELDS.items():
     )
 
 
-class AssetForm(Form):
+class _ThingForm(Form):
+    """One thing that a member tells of, with its kind of help."""
+
+    category: KindField
+
+    @classmethod
+    def over(cls, categories: Sequence[Category], thing: Asset | Need | None = None) -> Self:
+        """The form with these kinds of help to choose from, as the thing is told where there is one."""
+        told: dict[str, Any] = {
+            name: getattr(thing, name) for name in ("kind", "title", "note") if hasattr(thing, name)
+        }
+        kept = thing.category if thing is not None else None
+        form = cls(data=told | {"category": str(kept.id) if kept is not None else ""})
+        form.category.choices = kind_choices(categories, gettext("None of these"), kept=kept)
+        return form
+
+    @property
+    def category_id(self) -> int | None:
+        """The kind of help, if it has one."""
+        return int(self.category.data) if self.category.data else None
+
+
+def _kind_of_help() -> KindField:
+    return KindField(
+        _("What kind of help is it? (optional)"),
+        description=_("Whoever looks for this kind on the board, or offers it there, sees that you might fit."),
+        default="",
+    )
+
+
+class AssetForm(_ThingForm):
     """One thing that a member can bring."""
 
     kind = RadiosField(
@@ -144,13 +176,15 @@ class AssetForm(Form):
         validators=[needed_words(_("Say what it is, in a few words")), at_most(120)],
     )
     note = TextField(_("Anything to add? (optional)"), validators=[at_most(500)])
+    category = _kind_of_help()
 
     def told(self) -> Told:
         """What was written."""
-        return Told(kind=AssetKind(self.kind.data), title=self.title.data or "", note=self.note.data or "")
+        words = {"title": self.title.data or "", "note": self.note.data or ""}
+        return Told(kind=AssetKind(self.kind.data), **words, category_id=self.category_id)
 
 
-class NeedForm(Form):
+class NeedForm(_ThingForm):
     """One thing that a member would be glad of."""
 
     title = TextField(
@@ -158,3 +192,4 @@ class NeedForm(Form):
         description=_("A few words are enough, for example “Someone to walk with”."),
         validators=[needed_words(_("Say what it is, in a few words")), at_most(120)],
     )
+    category = _kind_of_help()

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from timebank.care import suggesting, welcoming
 from timebank.care.models import Application, ApplicationState
 from timebank.members import directory, passwords
-from timebank.members.models import Person
 from timebank.members.rules import WrongWord
 from timebank.notices.letters import Letter
 from timebank.policy import Permission
@@ -23,6 +22,7 @@ from timebank.web.forms.joining import DeclineForm, WelcomeForm
 from timebank.web.lists import PER_PAGE, offset
 from timebank.web.lists import pages as pages_of
 from timebank.web.once import Answer
+from timebank.web.written_passwords import first_letter
 
 pages = area("applications", prefix="/applications")
 _LATELY, _SUGGESTED = 5, 4
@@ -51,7 +51,6 @@ def show(application_id: int) -> ResponseReturnValue:
     answer = ask_and_do(
         form,
         page=lambda: _page(application, form),
-        foresee=None,
         act=lambda session: _welcomed(session, application_id, post),
     )
     letters.post(post)
@@ -67,7 +66,6 @@ def same(application_id: int, membership_id: int) -> ResponseReturnValue:
     return ask_and_do(
         form,
         page=lambda: _same_page(application, form, membership_id),
-        foresee=None,
         act=lambda session: _found_again(session, application_id, membership_id),
     )
 
@@ -82,7 +80,6 @@ def decline(application_id: int) -> ResponseReturnValue:
     return ask_and_do(
         form,
         page=lambda: render_template("applications/decline.html", form=form, application=application),
-        foresee=None,
         act=lambda session: _declined(session, application_id, form),
         places={WrongWord: "word"},
     )
@@ -127,7 +124,7 @@ def _welcomed(session: Session, application_id: int, post: list[Letter]) -> Answ
     if person is None or not person.email:
         told.append(_("They have no e-mail: call them, and print their card."))
     elif person.password_hash is None:
-        post.append(_first_letter(person, passwords.card_link(session, person, at=at)))
+        post.append(first_letter(member, passwords.card_link(session, person, at=at)))
         told.append(_("A letter with a link to choose a password is on its way to %(email)s.", email=person.email))
     return Answer(url_for(".show", application_id=application_id), [(one, "message") for one in told])
 
@@ -138,18 +135,6 @@ def _found_again(session: Session, application_id: int, membership_id: int) -> A
     )
     told = _("It is written down that this is %(name)s, number %(number)d.", name=member.name, number=member.number)
     return Answer(url_for(".show", application_id=application_id), [(told, "message")])
-
-
-def _first_letter(person: Person, secret: str) -> Letter:
-    text = _(
-        "Hello %(name)s,\n\nto come in to %(timebank)s, choose a password at this address within two weeks:\n\n%(link)s"
-        "\n\nIf that time has passed, ask for a new link with this e-mail here:\n\n%(again)s",
-        name=person.called or person.name,
-        timebank=here().name,
-        link=letters.address(url_for("signing.reset", secret=secret)),
-        again=letters.address(url_for("signing.forgotten")),
-    )
-    return Letter(to=person.email or "", subject=_("Choose your password"), text=text)
 
 
 def _declined(session: Session, application_id: int, form: DeclineForm) -> Answer:

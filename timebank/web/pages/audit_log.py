@@ -18,7 +18,7 @@ from timebank.web.audited import line_words, names_in
 from timebank.web.database import db
 from timebank.web.deeds import FOR_ADMINISTRATORS, GROUPS
 from timebank.web.forms.audit_log import AuditSearch
-from timebank.web.lists import PER_PAGE, offset
+from timebank.web.lists import PER_PAGE, number_of, offset
 from timebank.web.lists import pages as pages_of
 
 pages = area("audit_log")
@@ -60,8 +60,7 @@ def show_csv() -> ResponseReturnValue:
 
 def _asked() -> tuple[AuditSearch, Membership | None]:
     """What the address asks for; a member of another timebank is nobody here."""
-    told = request.args.get("about", "")
-    number = int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else None
+    number = number_of(request.args.get("about"))
     about = directory.membership_in(db(), here(), number) if number is not None else None
     today = here().day_of(datetime.now(UTC))
     began = audit_log.began_at(db(), here())

@@ -20,7 +20,7 @@ from timebank.refusals import NotAllowed, Unacceptable
 from timebank.web import fitted
 from timebank.web.access import area, here, mine, opens_for, takes_files
 from timebank.web.database import db, transaction
-from timebank.web.forms.base import StepForm
+from timebank.web.forms.base import StepForm, check_pressed
 from timebank.web.forms.board import BoardSearch, ListingForm, ListingForOthersForm, TakeDownForm
 from timebank.web.lists import PER_PAGE, offset
 from timebank.web.lists import pages as pages_of
@@ -38,14 +38,13 @@ def index() -> ResponseReturnValue:
     form = BoardSearch.over(request.args, board.categories_of(db(), here()))
     sought = form.sought()
     found = searching.search(db(), here(), sought, today=_today(), limit=PER_PAGE, offset=offset())
-    looked = {name: texts for name, texts in request.args.lists() if name != "page" and any(texts)}
     return render_template(
         "board/index.html",
         search=form,
         found=found,
         pages=pages_of(found.count),
         sought=sought,
-        looked=looked,
+        looked=_looked(form),
         today=_today(),
     )
 
@@ -56,7 +55,6 @@ def sheet() -> ResponseReturnValue:
     """Offers and requests on a sheet for a notice board, by group, with first names only and whom to ask."""
     form = BoardSearch.over(request.args, board.categories_of(db(), here()))
     found = searching.search(db(), here(), form.sought(), today=_today(), limit=_ON_A_SHEET, offset=0)
-    looked = {name: texts for name, texts in request.args.lists() if any(texts)}
     return render_template(
         "board/sheet.html",
         search=form,
@@ -64,7 +62,7 @@ def sheet() -> ResponseReturnValue:
         groups=_by_group(found.listings),
         first_name=_first_name,
         today=_today(),
-        looked=looked,
+        looked=_looked(form),
     )
 
 
@@ -116,7 +114,7 @@ def new() -> ResponseReturnValue:
     """A member puts an offer or a request on the board."""
     asked = request.args.get("kind", "")
     kind = asked if asked in set(ListingKind) else ListingKind.OFFER.value
-    form = ListingForm.over(board.categories_of(db(), here()), _today(), kind=kind)
+    form = ListingForm.over(board.categories_of(db(), here()), kind=kind)
     answer = _write(form, None) if form.sent_and_valid() else None
     if answer is None:
         return render_template("board/new.html", form=form), 422 if form.errors else 200
@@ -130,7 +128,7 @@ def new_for_others() -> ResponseReturnValue:
     """A coordinator puts on the board what a member told them, who has no e-mail perhaps."""
     members = [member for member in directory.names_of(db(), here()) if member.id != mine().id]
     form = ListingForOthersForm.over(
-        board.categories_of(db(), here()), _today(), owner=request.args.get("for", ""), kind=ListingKind.OFFER.value
+        board.categories_of(db(), here()), owner=request.args.get("for", ""), kind=ListingKind.OFFER.value
     )
     form.choose_from(members)
     answer = None
@@ -148,7 +146,7 @@ def new_for_others() -> ResponseReturnValue:
 def edit(listing_id: int) -> ResponseReturnValue:
     """A member changes what they wrote; a coordinator may for them."""
     listing, at = _changeable(listing_id), datetime.now(UTC)
-    form = ListingForm.over(board.categories_of(db(), here()), _today(), listing)
+    form = ListingForm.over(board.categories_of(db(), here()), listing)
     if form.sent_and_valid():
         try:
             with transaction() as session:
@@ -167,7 +165,7 @@ def edit(listing_id: int) -> ResponseReturnValue:
 @opens_for(Permission.SEE_BOARD)
 def close(listing_id: int) -> ResponseReturnValue:
     """A member takes their offer or request off the board."""
-    _check_sent()
+    check_pressed()
     with transaction() as session:
         listing = board.close(session, listing_id, by=mine(), at=datetime.now(UTC))
     flash(_("“%(title)s” is off the board. You can put it back at any time.", title=listing.title))
@@ -208,6 +206,11 @@ def take_down(listing_id: int) -> ResponseReturnValue:
             flash(_("It is off the board, and %(name)s can read there why.", name=listing.membership.name))
             return redirect(url_for(".show", listing_id=listing_id))
     return render_template("board/take_down.html", form=form, listing=listing), 422 if form.errors else 200
+
+
+def _looked(form: BoardSearch) -> dict[str, list[str]]:
+    """What the address asks of the form, to be asked of another page; names of url_for's own are not among it."""
+    return {name: texts for name, texts in request.args.lists() if name in form and any(texts)}
 
 
 def _today() -> date:
@@ -281,8 +284,3 @@ def _back_to(listing: Listing) -> ResponseReturnValue:
     """To one's own list, or to the listing of someone else."""
     own = listing.membership_id == mine().id
     return redirect(url_for(".mine") if own else url_for(".show", listing_id=listing.id))
-
-
-def _check_sent() -> None:
-    if not StepForm().sent_and_valid():
-        raise Unacceptable("The page had grown old. Load it anew and try again.")

@@ -6,13 +6,12 @@ from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timebank.care import writing
 from timebank.care.writing import Reached
+from timebank.members import profiles
 from timebank.members.models import Membership
-from timebank.members.page import Profile
 from timebank.policy import Permission
 from timebank.reports import spreadsheet
 from timebank.web.access import area, here, mine, opens_for
@@ -59,14 +58,12 @@ def letter() -> ResponseReturnValue:
 def as_csv() -> ResponseReturnValue:
     """A coordinator takes the people home as a spreadsheet, those that are ticked or all that a search fits."""
     people = chosen_people(here().day_of(datetime.now(UTC)), with_roles=True)
-    ids = [one.id for one in people]
-    told = select(Profile.membership_id, Profile.district).where(Profile.membership_id.in_(ids))
-    districts = {row.membership_id: row.district for row in db().execute(told)}
+    districts = profiles.districts_and_languages(db(), people)
     contact = [_("E-mail"), _("Phone"), _("District")]
     minutes = [_("Given in minutes"), _("Received in minutes"), _("Balance in minutes")]
     header = [_("Number"), _("Name"), _("Here as"), _("Status"), _("Joined"), *contact, *minutes]
     return Response(
-        spreadsheet.written([header, *(_cells(one, districts.get(one.id, "")) for one in people)]),
+        spreadsheet.written([header, *(_cells(one, districts.get(one.id, ("", ""))[0]) for one in people)]),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{here().slug}-people.csv"'},
     )

@@ -13,16 +13,18 @@ from timebank.care import cards
 from timebank.members import directory, passwords
 from timebank.members.models import Membership
 from timebank.policy import Permission, Role
-from timebank.refusals import NotFound
+from timebank.refusals import NotFound, Unacceptable
 from timebank.web import letters, qr
 from timebank.web.access import area, here, mine, opens_for
+from timebank.web.chosen import chosen_ids
 from timebank.web.database import db, transaction
 from timebank.web.forms.base import StepForm
-from timebank.web.lists import PER_PAGE, numbers_asked, offset
+from timebank.web.lists import PER_PAGE, offset
 from timebank.web.lists import pages as pages_of
 
 pages = area("cards")
-_ON_SHEETS = 40
+_MOST = 100
+"""For how many people cards are printed at once; a picture of each link takes some milliseconds to draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,6 @@ class _Card:
     """What stands on one card; `link` is where they choose a password, where there is one."""
 
     member: Membership
-    address: str
-    picture: Markup
     link: str = ""
     link_picture: Markup | None = None
 
@@ -47,8 +47,10 @@ def show(membership_id: int) -> ResponseReturnValue:
 @pages.route("/cards", methods=["GET", "POST"])
 @opens_for(Permission.ENROL)
 def sheet() -> ResponseReturnValue:
-    """A coordinator chooses whose sign-in cards to print, and prints a sheet of them."""
-    chosen = numbers_asked("ids", most=_ON_SHEETS)
+    """A coordinator chooses whose sign-in cards to print, or has chosen, and prints a sheet of them."""
+    chosen = chosen_ids(here().day_of(datetime.now(UTC)))
+    if len(chosen) > _MOST:
+        raise Unacceptable("Cards are printed for at most %(most)d people at once. Choose fewer.", most=_MOST)
     if chosen:
         return _sheet(chosen)
     people, count = directory.people_of(db(), here(), role=Role.MEMBER, limit=PER_PAGE, offset=offset())
@@ -71,8 +73,11 @@ def _sheet(membership_ids: list[int]) -> ResponseReturnValue:
 
 
 def _drawn(members: Sequence[Membership], links: dict[int, str], until: date | None, form: StepForm) -> str:
+    address = letters.address(url_for("home.show"))
     return render_template(
         "cards/sheet.html",
+        address=address,
+        picture=qr.picture(address, _("The address of the timebank")),
         cards=[_card(one, links.get(one.id, "")) for one in members],
         until=until,
         form=form,
@@ -81,9 +86,7 @@ def _drawn(members: Sequence[Membership], links: dict[int, str], until: date | N
 
 
 def _card(member: Membership, secret: str) -> _Card:
-    address = letters.address(url_for("home.show"))
-    picture = qr.picture(address, _("The address of the timebank"))
     if not secret:
-        return _Card(member, address, picture)
+        return _Card(member)
     link = letters.address(url_for("signing.reset", secret=secret))
-    return _Card(member, address, picture, link, qr.picture(link, _("The link to choose a password")))
+    return _Card(member, link, qr.picture(link, _("The link to choose a password")))

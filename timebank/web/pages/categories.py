@@ -15,7 +15,7 @@ from timebank.policy import Permission
 from timebank.refusals import Conflict, Unacceptable
 from timebank.web.access import area, here, mine, opens_for
 from timebank.web.database import db, transaction
-from timebank.web.forms.base import StepForm
+from timebank.web.forms.base import StepForm, check_pressed
 from timebank.web.forms.categories import CategoryForm
 from timebank.web.once import Answer, once
 
@@ -81,7 +81,7 @@ def edit(category_id: int) -> ResponseReturnValue:
 @opens_for(Permission.SET_POLICY)
 def retire(category_id: int) -> ResponseReturnValue:
     """A kind of help is not offered any more; what is of it keeps it."""
-    _check_sent()
+    check_pressed()
     with transaction() as session:
         category = categories.retire(session, category_id, by=mine(), at=datetime.now(UTC))
     flash(_("“%(name)s” is not offered any more. What is of this kind keeps it.", name=category.name))
@@ -92,7 +92,7 @@ def retire(category_id: int) -> ResponseReturnValue:
 @opens_for(Permission.SET_POLICY)
 def bring_back(category_id: int) -> ResponseReturnValue:
     """A kind of help is offered again."""
-    _check_sent()
+    check_pressed()
     with transaction() as session:
         category = categories.bring_back(session, category_id, by=mine(), at=datetime.now(UTC))
     flash(_("“%(name)s” can be chosen again.", name=category.name))
@@ -103,7 +103,7 @@ def bring_back(category_id: int) -> ResponseReturnValue:
 @opens_for(Permission.SET_POLICY)
 def suggested() -> ResponseReturnValue:
     """The timebank has the kinds of help that we suggest, beside its own."""
-    _check_sent()
+    check_pressed()
     with transaction() as session:
         new = categories.suggest(session, by=mine(), at=datetime.now(UTC))
     if new:
@@ -115,8 +115,3 @@ def suggested() -> ResponseReturnValue:
 
 def _groups() -> list[Category]:
     return categories.groups(categories.categories_of(db(), here()))
-
-
-def _check_sent() -> None:
-    if not StepForm().sent_and_valid():
-        raise Unacceptable("The page had grown old. Load it anew and try again.")

@@ -158,10 +158,15 @@ def change(exchange_id: int) -> ResponseReturnValue:
     form = ChangeForm(data={"hours": exchange.proposed_minutes})
     if form.sent_and_valid():
         hours = Hours(form.hours.data) if form.hours.data else None
-        with transaction() as session:
-            telling.propose_anew(session, exchange_id, hours=hours, by=mine(), at=datetime.now(UTC))
-        flash(_("It is changed, and %(name)s is told.", name=exchanged.partner(exchange, mine()).name))
-        return redirect(url_for(".show", exchange_id=exchange_id))
+        try:
+            with transaction() as session:
+                telling.propose_anew(session, exchange_id, hours=hours, by=mine(), at=datetime.now(UTC))
+        except (Unacceptable, Blocked) as refusal:
+            form.refuse(refusal)
+            exchange = _load(exchange_id)
+        else:
+            flash(_("It is changed, and %(name)s is told.", name=exchanged.partner(exchange, mine()).name))
+            return redirect(url_for(".show", exchange_id=exchange_id))
     return render_template(
         "exchanges/change.html", form=form, exchange=exchange, told=exchanged
     ), 422 if form.errors else 200

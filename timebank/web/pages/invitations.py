@@ -45,7 +45,6 @@ def new() -> ResponseReturnValue:
     return ask_and_do(
         form,
         page=lambda: render_template("invitations/new.html", form=form),
-        foresee=None,
         act=lambda session: _made(session, form),
         places={WrongDay: "last_day"},
     )
@@ -68,7 +67,6 @@ def end(invitation_id: int) -> ResponseReturnValue:
     return ask_and_do(
         form,
         page=lambda: render_template("invitations/end.html", form=form, invitation=invitation),
-        foresee=None,
         act=lambda session: _ended(session, invitation_id),
     )
 

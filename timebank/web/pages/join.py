@@ -11,7 +11,7 @@ from timebank.care.inviting import InvitationSpent
 from timebank.care.joining import NobodyToReach
 from timebank.care.models import Invitation
 from timebank.care.terms import TermsHaveChanged
-from timebank.members.models import MembershipStatus, Person
+from timebank.members.models import HERE, Person
 from timebank.members.passwords import TooManyTries
 from timebank.refusals import Conflict, NotAllowed, NotFound, Refusal, Unacceptable
 from timebank.web import joined
@@ -24,7 +24,6 @@ from timebank.web.words import sentence
 pages = area("join", prefix="/join")
 _KINDS = 8
 _PLACES: dict[type[Refusal], str] = {NobodyToReach: "email", TermsHaveChanged: "agree"}
-_INSIDE = (MembershipStatus.ACTIVE, MembershipStatus.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _refuse(form: JoinForm, refusal: Refusal) -> None:
 
 def _guest(code: str) -> _Guest:
     """Who came, as far as it decides whether they may apply."""
-    if g.get("mine") is not None and g.mine.status in _INSIDE:
+    if g.get("mine") is not None and g.mine.status in HERE:
         return _Guest(member=True)
     invitation, gone = None, ""
     if code:

@@ -12,10 +12,9 @@ from timebank.members.models import Membership
 from timebank.notices import outbox, wishes
 from timebank.notices.fates import address_of
 from timebank.policy import Permission
-from timebank.refusals import Unacceptable
 from timebank.web.access import area, for_themselves, here, mine, opens_for
 from timebank.web.database import db, transaction
-from timebank.web.forms.base import StepForm
+from timebank.web.forms.base import StepForm, check_pressed
 from timebank.web.forms.letters import LettersForm, kinds_for
 from timebank.web.lists import PER_PAGE, offset
 from timebank.web.lists import pages as pages_of
@@ -70,7 +69,7 @@ def by_phone() -> ResponseReturnValue:
 @opens_for(Permission.LOOK_AFTER_MEMBERS)
 def told(notice_id: int) -> ResponseReturnValue:
     """A coordinator has told them."""
-    _check_sent()
+    check_pressed()
     with transaction() as session:
         notice = outbox.told_by_phone(session, notice_id, by=mine(), at=datetime.now(UTC))
         name = notice.membership.name if notice.membership else ""
@@ -97,7 +96,7 @@ def sending() -> ResponseReturnValue:
 @opens_for(Permission.LOOK_AFTER_MEMBERS)
 def again(notice_id: int) -> ResponseReturnValue:
     """A letter that was given up is tried again."""
-    _check_sent()
+    check_pressed()
     with transaction() as session:
         outbox.try_again(session, notice_id, by=mine(), at=datetime.now(UTC))
     flash(_("The letter is on its way again. If it is refused once more, it comes back here."))
@@ -108,7 +107,7 @@ def again(notice_id: int) -> ResponseReturnValue:
 @opens_for(Permission.LOOK_AFTER_MEMBERS)
 def all_again() -> ResponseReturnValue:
     """All letters that were given up are tried again."""
-    _check_sent()
+    check_pressed()
     with transaction() as session:
         count = outbox.try_all_again(session, by=mine(), at=datetime.now(UTC))
     flash(ngettext("One letter is on its way again.", "%(num)d letters are on their way again.", count))
@@ -126,8 +125,3 @@ def _choose(membership: Membership, form: LettersForm) -> None:
             by=mine(),
             at=datetime.now(UTC),
         )
-
-
-def _check_sent() -> None:
-    if not StepForm().sent_and_valid():
-        raise Unacceptable("The page had grown old. Load it anew and try again.")

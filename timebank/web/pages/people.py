@@ -6,34 +6,34 @@ from datetime import UTC, datetime
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from timebank.care import finding
 from timebank.care.finding import Sort, Sought
 from timebank.members import audit_log, directory, enrol, passwords
 from timebank.members.audit_log import Deed
+from timebank.members.directory import Named
 from timebank.members.enrol import Newcomer
-from timebank.members.models import Membership, MembershipStatus, Person
-from timebank.notices.letters import Letter
+from timebank.members.models import Membership, MembershipStatus
 from timebank.policy import Permission, Role
 from timebank.refusals import NotFound, Unacceptable
 from timebank.web import letters
 from timebank.web.access import area, here, mine, opens_for
 from timebank.web.chosen import EVERYONE, asked_for
 from timebank.web.database import db, transaction
-from timebank.web.forms.finding import PeopleSearch
+from timebank.web.forms.finding import STANDS, PeopleSearch
 from timebank.web.forms.people import ROLES, EnrolForm, RolesForm
 from timebank.web.lists import PER_PAGE, offset
 from timebank.web.lists import pages as pages_of
+from timebank.web.written_passwords import first_letter
 
 pages = area("people", prefix="/people")
-_STATUS = {
-    MembershipStatus.APPLIED: (_l("has applied"), "waiting"),
-    MembershipStatus.ACTIVE: (_l("active"), "good"),
-    MembershipStatus.PAUSED: (_l("away"), "waiting"),
-    MembershipStatus.LEFT: (_l("has left"), "plain"),
-    MembershipStatus.SUSPENDED: (_l("suspended"), "sorry"),
+_TONES = {
+    MembershipStatus.APPLIED: "waiting",
+    MembershipStatus.ACTIVE: "good",
+    MembershipStatus.PAUSED: "waiting",
+    MembershipStatus.LEFT: "plain",
+    MembershipStatus.SUSPENDED: "sorry",
 }
 
 
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         looked=replace(sought, sort=Sort.NUMBER) != Sought(),
         kept=[(name, text) for name, text in asked_for() if name not in ("ids", EVERYONE)],
         ticked=request.args.get("tick") == "all",
-        people=[(one, _roles_told(one), _STATUS[one.status]) for one in people],
+        people=[(one, _roles_told(one), (STANDS[one.status], _TONES[one.status])) for one in people],
         count=len(ids),
         pages=pages_of(len(ids)),
     )
@@ -70,7 +70,7 @@ def new() -> ResponseReturnValue:
         member = enrol.enrol(session, here(), newcomer, at=at)
         audit_log.note(session, Deed.ENROLLED, by=mine(), about=member, at=at, number=member.number)
         person = member.person if newcomer.email else None
-        post = [_welcome_letter(person, passwords.mailed_link(session, person, at=at))] if person else []
+        post = [first_letter(member, passwords.card_link(session, person, at=at))] if person else []
     letters.post(post)
     flash(_("Welcome, %(name)s! Their number is %(number)d.", name=member.name, number=member.number))
     if post:
@@ -114,21 +114,6 @@ def _roles_told(membership: Membership) -> str:
     return ", ".join(str(label) for role, label in ROLES.items() if role in membership.roles) or _("No role")
 
 
-def _namesake(name: str) -> Membership | None:
+def _namesake(name: str) -> Named | None:
     """Someone of just this name who is here already."""
-    sought = " ".join(name.split())
-    found, _count = directory.people_of(db(), here(), words=sought, limit=50, offset=0) if sought else ([], 0)
-    return next((one for one in found if one.name.casefold() == sought.casefold()), None)
-
-
-def _welcome_letter(person: Person, secret: str) -> Letter:
-    text = _(
-        "Hello %(name)s,\n\nwelcome to %(timebank)s! Everyone’s hour is worth the same here, and everyone is good at"
-        " something.\n\nTo come in, choose a password at this address within two hours:\n\n%(link)s\n\nIf that time has"
-        " passed, ask for a new link with this e-mail here:\n\n%(again)s",
-        name=person.name,
-        timebank=here().name,
-        link=letters.address(url_for("signing.reset", secret=secret)),
-        again=letters.address(url_for("signing.forgotten")),
-    )
-    return Letter(to=person.email or "", subject=_("Welcome to your timebank"), text=text)
+    return next(iter(directory.namesakes(db(), here(), name)), None) if name.strip() else None

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from timebank.members import directory
-from timebank.members.models import MembershipStatus
+from timebank.members.models import HERE
 from timebank.web.access import me, opens_for_everyone, signed_in
 from timebank.web.database import db
 from timebank.web.frame import landing
@@ -12,7 +12,6 @@ from timebank.web.lists import PER_PAGE, offset
 from timebank.web.lists import pages as pages_of
 
 pages = Blueprint("places", __name__)
-_INSIDE = (MembershipStatus.ACTIVE, MembershipStatus.PAUSED)
 
 
 @pages.get("/")
@@ -23,7 +22,7 @@ def index() -> ResponseReturnValue:
         return _for_visitors()
     known = [one for one in me().memberships if one.roles]
     # Who is suspended, or has left, is led to the page that says whom to call.
-    memberships = [one for one in known if one.status in _INSIDE] or known
+    memberships = [one for one in known if one.status in HERE] or known
     if len(memberships) == 1:
         return redirect(url_for(landing(memberships[0].roles), slug=memberships[0].timebank.slug))
     places = [(one.timebank.name, url_for(landing(one.roles), slug=one.timebank.slug)) for one in memberships]

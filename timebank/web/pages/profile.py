@@ -8,16 +8,16 @@ from flask_babel import gettext as _
 
 from timebank.listings import assets
 from timebank.listings.assets import TooMany
+from timebank.listings.categories import categories_of
 from timebank.listings.models import Asset, Need
 from timebank.members import profiles
 from timebank.members.choices import Readers
 from timebank.members.page import Shown
 from timebank.members.profiles import Page
 from timebank.policy import Permission
-from timebank.refusals import Unacceptable
 from timebank.web.access import area, here, mine, opens_for, takes_files
 from timebank.web.database import db, transaction
-from timebank.web.forms.base import Form, StepForm
+from timebank.web.forms.base import Form, StepForm, check_pressed
 from timebank.web.forms.profile import AboutForm, AssetForm, NeedForm, PictureForm, ReadersForm, TimesForm
 from timebank.web.profiled import FIELDS, READERS, by_kind, seen, times_words
 
@@ -111,7 +111,7 @@ def readers(membership_id: int) -> ResponseReturnValue:
 @opens_for(Permission.SEE_MEMBERS)
 def new_asset(membership_id: int) -> ResponseReturnValue:
     """One more thing that they can bring."""
-    page, form = _to_write(membership_id), AssetForm()
+    page, form = _to_write(membership_id), AssetForm.over(categories_of(db(), here()))
     if form.sent_and_valid():
         try:
             with transaction() as db_:
@@ -129,7 +129,7 @@ def asset(membership_id: int, asset_id: int) -> ResponseReturnValue:
     """What they can bring is told otherwise."""
     page = _to_write(membership_id)
     thing = assets.asset_of(db(), page.membership, asset_id)
-    form = AssetForm(data={"kind": thing.kind.value, "title": thing.title, "note": thing.note})
+    form = AssetForm.over(categories_of(db(), here()), thing)
     if form.sent_and_valid():
         with transaction() as db_:
             assets.change(db_, thing, page.membership, form.told(), by=mine(), at=datetime.now(UTC))
@@ -149,11 +149,12 @@ def take_asset(membership_id: int, asset_id: int) -> ResponseReturnValue:
 @opens_for(Permission.SEE_MEMBERS)
 def new_need(membership_id: int) -> ResponseReturnValue:
     """One more thing that they would be glad of."""
-    page, form = _to_write(membership_id), NeedForm()
+    page, form = _to_write(membership_id), NeedForm.over(categories_of(db(), here()))
     if form.sent_and_valid():
         try:
             with transaction() as db_:
-                assets.add_need(db_, page.membership, str(form.title.data), by=mine(), at=datetime.now(UTC))
+                title, kind = str(form.title.data), form.category_id
+                assets.add_need(db_, page.membership, title, by=mine(), at=datetime.now(UTC), category_id=kind)
         except TooMany as no:
             form.refuse(no, "title")
         else:
@@ -167,10 +168,11 @@ def need(membership_id: int, need_id: int) -> ResponseReturnValue:
     """What they would be glad of is told otherwise."""
     page = _to_write(membership_id)
     thing = assets.need_of(db(), page.membership, need_id)
-    form = NeedForm(data={"title": thing.title})
+    form = NeedForm.over(categories_of(db(), here()), thing)
     if form.sent_and_valid():
         with transaction() as db_:
-            assets.change_need(db_, thing, page.membership, str(form.title.data), by=mine(), at=datetime.now(UTC))
+            title, kind, at = str(form.title.data), form.category_id, datetime.now(UTC)
+            assets.change_need(db_, thing, page.membership, title, by=mine(), at=at, category_id=kind)
         return _saved(page, _("Thank you. This is how it reads now."))
     return _form("profile/need.html", page, form, thing=thing)
 
@@ -232,9 +234,8 @@ def _show(page: Page) -> ResponseReturnValue:
 
 
 def _take_away(page: Page, thing: Asset | Need) -> ResponseReturnValue:
-    if not StepForm().sent_and_valid():
-        raise Unacceptable("The page had grown old. Load it anew and try again.")
-    told = {"title": thing.title}
+    check_pressed()
+    told = {"title": thing.title, "category": str(thing.category_id or "")}
     if isinstance(thing, Asset):
         told |= {"kind": thing.kind.value, "note": thing.note}
     with transaction() as db_:

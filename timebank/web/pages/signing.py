@@ -9,7 +9,6 @@ from flask_login import login_user, logout_user
 
 from timebank.members import passwords
 from timebank.members.models import Person
-from timebank.notices.letters import Letter
 from timebank.refusals import Unacceptable
 from timebank.web import drafts, letters
 from timebank.web.access import Visitor, me, opens_for_everyone, opens_for_signed_in, signed_in
@@ -17,6 +16,7 @@ from timebank.web.database import transaction
 from timebank.web.forms.base import StepForm
 from timebank.web.forms.signing import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
 from timebank.web.refusing import status_of
+from timebank.web.written_passwords import forgotten_letter
 
 pages = Blueprint("signing", __name__)
 
@@ -67,8 +67,9 @@ def forgotten() -> ResponseReturnValue:
     _note_attempt(asking, at)
     with transaction() as db:
         passwords.check_tries(db, asking, _address(), at=at)
-        links = [(person.email or "", secret) for person, secret in passwords.password_links(db, email, at=at)]
-    letters.post([_reset_letter(to, secret) for to, secret in links])
+        links = passwords.password_links(db, email, at=at)
+        post = [forgotten_letter(person, secret) for person, secret in links]
+    letters.post(post)
     return render_template("signing/on_its_way.html", email=email)
 
 
@@ -148,13 +149,3 @@ def _let_in(person: Person) -> None:
 
 def _address() -> str:
     return request.remote_addr or "nowhere"
-
-
-def _reset_letter(to: str, secret: str) -> Letter:
-    link = letters.address(url_for("signing.reset", secret=secret))
-    text = _(
-        "Hello,\n\nsomebody asked for a new password for your timebank account. If it was you, open this address within"
-        " two hours:\n\n%(link)s\n\nIf it was not you, do nothing: your password stays as it is.",
-        link=link,
-    )
-    return Letter(to=to, subject=_("A new password for your timebank"), text=text)

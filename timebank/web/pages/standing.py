@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 
 from timebank.care import standing
 from timebank.members import directory
-from timebank.members.models import Membership
-from timebank.members.rules import is_party
-from timebank.policy import Permission, Role
+from timebank.policy import Permission
 from timebank.web.access import area, here, mine, opens_before_terms, opens_for
 from timebank.web.database import db
 from timebank.web.forms.base import StepForm
@@ -70,7 +68,7 @@ def show(membership_id: int) -> ResponseReturnValue:
         membership=membership,
         form=StepForm(formdata=None),
         stands=status_words(membership),
-        may=_may(membership),
+        may=standing.may_look_after(mine(), membership),
         erased=membership.person is not None and membership.person.erased_at is not None,
     )
 
@@ -146,9 +144,3 @@ def _would_pause() -> list[str]:
         _("Nobody can propose anything new. What is open between two people can still be answered."),
         _("The hours stay as they are."),
     ]
-
-
-def _may(membership: Membership) -> bool:
-    """Whether this reader may do something about them, so that a button is there only where the rule lets it pass."""
-    administrator = Role.ADMINISTRATOR in membership.roles and not mine().may(Permission.GIVE_ROLES)
-    return not is_party(mine(), membership) and not administrator

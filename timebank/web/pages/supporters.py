@@ -13,15 +13,16 @@ from timebank.members.supporters import WrongLastDay, WrongSupporter
 from timebank.notices.models import NoticeKind
 from timebank.notices.outbox import tell
 from timebank.policy import Permission
-from timebank.refusals import NotAllowed, Unacceptable
+from timebank.refusals import NotAllowed, Refusal
 from timebank.web.access import act_for, area, for_themselves, here, mine, opens_before_terms, opens_for
+from timebank.web.asked import ask_and_do
 from timebank.web.database import db, transaction
-from timebank.web.forms.base import StepForm
+from timebank.web.forms.base import StepForm, check_pressed
 from timebank.web.forms.supporters import AskForm, SetUpForm
-from timebank.web.once import Answer, once
+from timebank.web.once import Answer
 
 pages = area("supporters")
-_PLACES = {WrongSupporter: "supporter", WrongLastDay: "last_day"}
+_PLACES: dict[type[Refusal], str] = {WrongSupporter: "supporter", WrongLastDay: "last_day"}
 
 
 @pages.get("/supporters")
@@ -40,12 +41,12 @@ def index() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """A member asks someone to be their supporter."""
     form = AskForm.over(supporters.candidates(db(), here(), mine()))
-    if form.sent_and_valid():
-        try:
-            return once(form, lambda session: _asked(session, form, mine(), url_for(".index")))
-        except (WrongSupporter, WrongLastDay) as no:
-            form.refuse(no, _PLACES[type(no)])
-    return render_template("supporters/ask.html", form=form), 422 if form.errors else 200
+    return ask_and_do(
+        form,
+        page=lambda: render_template("supporters/ask.html", form=form),
+        act=lambda session: _asked(session, form, mine(), url_for(".index")),
+        places=_PLACES,
+    )
 
 
 @pages.route("/members/<int:membership_id>/supporters", methods=["GET", "POST"])
@@ -55,15 +56,18 @@ def set_up(membership_id: int) -> ResponseReturnValue:
     """A coordinator sees who acts for a member, and writes down whom the member has named on paper."""
     member = directory.membership_in(db(), here(), membership_id)
     form = SetUpForm.for_member(supporters.candidates(db(), here(), member), member.name)
+
+    def page() -> str:
+        standing = supporters.standing_of(db(), member, today=_today())
+        return render_template("supporters/set_up.html", form=form, member=member, standing=standing)
+
     back = url_for(".set_up", membership_id=member.id)
-    if form.sent_and_valid():
-        try:
-            return once(form, lambda session: _asked(session, form, member, back))
-        except (WrongSupporter, WrongLastDay) as no:
-            form.refuse(no, _PLACES[type(no)])
-    standing = supporters.standing_of(db(), member, today=_today())
-    told = {"form": form, "member": member, "standing": standing}
-    return render_template("supporters/set_up.html", **told), 422 if form.errors else 200
+    return ask_and_do(
+        form,
+        page=page,
+        act=lambda session: _asked(session, form, member, back),
+        places=_PLACES,
+    )
 
 
 @pages.post("/supporters/<int:relation_id>/agree")
@@ -71,7 +75,7 @@ def set_up(membership_id: int) -> ResponseReturnValue:
 @for_themselves
 def agree(relation_id: int) -> ResponseReturnValue:
     """The one who was asked agrees to act for the member."""
-    _check_sent()
+    check_pressed()
     at = datetime.now(UTC)
     with transaction() as session:
         relation = supporters.agree(session, relation_id, by=mine(), at=at)
@@ -106,7 +110,7 @@ def end(relation_id: int) -> ResponseReturnValue:
 @for_themselves
 def act(relation_id: int) -> ResponseReturnValue:
     """From now on the supporter acts for the member, until they stop."""
-    _check_sent()
+    check_pressed()
     relation = supporters.relation_for(db(), relation_id, by=mine())
     if relation.supporter_id != mine().id or not supporters.holds(relation, _today()):
         raise NotAllowed("You cannot act for %(name)s at the moment.", name=relation.membership.name)
@@ -119,7 +123,7 @@ def act(relation_id: int) -> ResponseReturnValue:
 @opens_before_terms
 def stop() -> ResponseReturnValue:
     """The supporter is only themselves again."""
-    _check_sent()
+    check_pressed()
     act_for(None)
     flash(_("You are yourself again."))
     return redirect(url_for("home.show"))
@@ -141,8 +145,3 @@ def _tell(session: Session, relation: Supporter, to: Membership, what: str, at: 
 
 def _today() -> date:
     return here().day_of(datetime.now(UTC))
-
-
-def _check_sent() -> None:
-    if not StepForm().sent_and_valid():
-        raise Unacceptable("The page had grown old. Load it anew and try again.")

@@ -8,10 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from timebank.care import terms
+from timebank.care import finding, terms
 from timebank.care.models import Terms
 from timebank.care.terms import TermsHaveChanged
-from timebank.members import directory
 from timebank.members.models import Membership
 from timebank.policy import Permission
 from timebank.refusals import NotFound, Unacceptable
@@ -19,16 +18,14 @@ from timebank.web import drafts
 from timebank.web.access import area, here, me, mine, opens_before_terms, opens_for, opens_for_everyone
 from timebank.web.asked import Asked, ask_and_do
 from timebank.web.database import db, transaction
-from timebank.web.forms.joining import number_of
 from timebank.web.forms.terms import AgreeForm, PaperForm, TermsForm
 from timebank.web.frame import landing
-from timebank.web.lists import PER_PAGE, offset
+from timebank.web.lists import PER_PAGE, number_of, offset
 from timebank.web.lists import pages as pages_of
 from timebank.web.once import Answer
 from timebank.web.termed import pieces
 
 pages = area("terms", prefix="/terms")
-_MOST_NAMES = 40
 
 
 @pages.get("")
@@ -180,13 +177,14 @@ def _ticked() -> list[int]:
 
 
 def _signed(session: Session, now: Terms) -> Asked:
-    names = [directory.membership_in(session, here(), number).name for number in _ticked()]
+    ids = _ticked()
+    names = [one.name for one in finding.of_ids(session, here(), ids)]
+    if len(names) != len(ids):
+        raise NotFound("There is no such person in this timebank.")
     question = ngettext(
         "Write down that %(num)d member has signed?", "Write down that %(num)d have signed?", len(names)
     )
-    would = [
-        _("%(name)s agrees to version %(version)d.", name=name, version=now.version) for name in names[:_MOST_NAMES]
-    ]
+    would = [_("%(name)s agrees to version %(version)d.", name=name, version=now.version) for name in names]
     would.append(_("This cannot be taken back. Keep the paper that they signed."))
     return Asked(question, would, _("Yes, they have signed"))
 

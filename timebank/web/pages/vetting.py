@@ -12,14 +12,14 @@ from timebank.care.vetting import WrongDay, WrongEnd
 from timebank.members import directory
 from timebank.members.models import Membership
 from timebank.policy import Permission
-from timebank.refusals import Conflict, Unacceptable
 from timebank.web.access import area, here, mine, opens_for
+from timebank.web.asked import ask_and_do
 from timebank.web.database import db
 from timebank.web.forms.base import KeyedForm
 from timebank.web.forms.care import KINDS, VettingForm
 from timebank.web.lists import PER_PAGE, offset
 from timebank.web.lists import pages as pages_of
-from timebank.web.once import Answer, once
+from timebank.web.once import Answer
 
 pages = area("vetting")
 
@@ -41,17 +41,17 @@ def show(membership_id: int) -> ResponseReturnValue:
     vetting.check_may(mine(), membership)
     today = here().day_of(datetime.now(UTC))
     form = VettingForm().on(today)
-    if form.sent_and_valid():
-        try:
-            return once(form, lambda session: _added(session, membership, form))
-        except WrongDay as refusal:
-            form.refuse(refusal, "seen_on")
-        except WrongEnd as refusal:
-            form.refuse(refusal, "expires_on")
-        except Unacceptable as refusal:
-            form.refuse(refusal)
-    shown = {"membership": membership, "seen": vetting.about(db(), membership), "kinds": KINDS, "today": today}
-    return render_template("vetting/show.html", form=form, **shown), 422 if form.errors else 200
+
+    def page() -> str:
+        shown = {"membership": membership, "seen": vetting.about(db(), membership), "kinds": KINDS, "today": today}
+        return render_template("vetting/show.html", form=form, **shown)
+
+    return ask_and_do(
+        form,
+        page=page,
+        act=lambda session: _added(session, membership, form),
+        places={WrongDay: "seen_on", WrongEnd: "expires_on"},
+    )
 
 
 @pages.route("/people/<int:membership_id>/vetting/<int:vetting_id>/end", methods=["GET", "POST"])
@@ -61,12 +61,11 @@ def end(membership_id: int, vetting_id: int) -> ResponseReturnValue:
     membership = directory.membership_in(db(), here(), membership_id)
     vetting.check_may(mine(), membership)
     one, form = vetting.of_member(db(), membership, vetting_id), KeyedForm()
-    if form.sent_and_valid():
-        try:
-            return once(form, lambda session: _ended(session, membership, vetting_id))
-        except Conflict as refusal:
-            form.refuse(refusal)
-    return render_template("vetting/end.html", form=form, membership=membership, one=one, kinds=KINDS)
+    return ask_and_do(
+        form,
+        page=lambda: render_template("vetting/end.html", form=form, membership=membership, one=one, kinds=KINDS),
+        act=lambda session: _ended(session, membership, vetting_id),
+    )
 
 
 def _added(session: Session, membership: Membership, form: VettingForm) -> Answer:
