@@ -13,7 +13,6 @@ _COLUMNS = (
     ('exchange', "moved_at {moment} NOT NULL DEFAULT '1970-01-01 00:00:00'"),
     ('listing', 'capacity INTEGER CONSTRAINT ck_listing_capacity_of_a_group CHECK (capacity >= 2)'),
     ('listing', 'expires_on DATE'),
-    ('listing', 'renewed_at {moment}'),
     ('listing', 'picture_id INTEGER CONSTRAINT fk_listing_picture_id REFERENCES picture (id)'),
     ('listing', "place_folded VARCHAR NOT NULL DEFAULT ''"),
     ('listing', 'by_id INTEGER CONSTRAINT fk_listing_by_id REFERENCES person (id)'),

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.builders import NOON, TODAY, a_category, a_listing, a_member, a_timebank
+from tests.builders import NOON, TODAY, a_category, a_listing, a_member, a_person, a_timebank
 from timebank.listings import board
 from timebank.listings.board import Sought, Words, WrongDays
 from timebank.listings.models import ListingKind
 from timebank.members.audit_log import Deed
 from timebank.members.models import AuditLine, MembershipStatus
+from timebank.policy import Role
 from timebank.refusals import NotAllowed, NotFound, Unacceptable
 
 
@@ -243,8 +244,12 @@ def test_taken_off_or_down_twice_it_stays_as_the_first_one_said(session, ana, je
         board.take_down(session, down.id, word=word, by=jess, at=NOON + timedelta(hours=hours))
 
     assert (closed.closed_at, down.closed_at, down.taken_down_word) == (NOON, NOON, "It sells something.")
+
+
+def test_a_coordinator_does_not_take_their_own_listing_down(session, timebank):
+    both = a_person(session, timebank, "Beth Both", Role.MEMBER, Role.COORDINATOR)
     with pytest.raises(NotAllowed, match="This is your own"):
-        board.take_down(session, a_listing(session, jess).id, word="No.", by=jess, at=NOON)
+        board.take_down(session, a_listing(session, both).id, word="No.", by=both, at=NOON)
 
 
 def test_members_take_nobody_elses_down(session, ana, ben):

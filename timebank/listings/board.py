@@ -106,7 +106,6 @@ def renew(session: Session, listing_id: int, *, by: Membership, at: datetime) ->
     if listing.taken_down_word and listing.membership_id == by.id:
         raise TakenDown("A coordinator took this off the board. Talk to them, and they can put it back.")
     listing.expires_on = _expiry(by.timebank, at)
-    listing.renewed_at = at
     listing.closed_at = None
     listing.taken_down_word = ""
     _note(session, "renewed", listing, by=by, at=at)

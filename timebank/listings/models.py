@@ -80,7 +80,6 @@ class Listing(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     capacity: Mapped[int | None]
     expires_on: Mapped[date | None]
-    renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"), index=True)
     place_folded: Mapped[str] = mapped_column(default="", server_default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
