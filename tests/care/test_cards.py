@@ -80,6 +80,18 @@ def test_nobody_gets_into_a_place_of_trust_with_a_card(session, timebank, jess):
     assert session.scalars(select(PasswordLink)).all() == []
 
 
+def test_a_card_of_before_opens_no_place_of_trust(session, timebank, ana, ben, jess):
+    elsewhere = a_timebank(session, "hillside", "Hillside")
+    printed = links(session, jess, ana, ben)
+
+    enrol.give_roles(session, ana, frozenset({Role.MEMBER, Role.COORDINATOR}), at=NOON)
+    enrol.enrol_person(session, elsewhere, ben.person, at=NOON)
+
+    for secret in printed.values():
+        with pytest.raises(NotFound):
+            passwords.link_owner(session, secret, at=NOON)
+
+
 def test_a_member_prints_no_cards(session, ana, ben):
     with pytest.raises(NotAllowed):
         links(session, ana, ben)

@@ -13,6 +13,7 @@ from tests.builders import (
     a_coordinator,
     a_listing,
     a_member,
+    a_person,
     a_proposed_exchange,
     a_recorded_exchange,
     a_timebank,
@@ -40,6 +41,7 @@ from timebank.members.models import AuditLine, MembershipStatus, Supporter
 from timebank.members.moving import OverCreditLimit
 from timebank.members.page import Availability, FieldReaders, Part, Profile, Shown
 from timebank.members.passwords import set_password, sign_in
+from timebank.policy import Role
 from timebank.refusals import NotAllowed, NotFound
 from timebank.reports import releases
 from timebank.reports.contribution import contribution_report
@@ -231,6 +233,15 @@ def test_the_way_in_of_the_double_leads_to_who_is_kept_where_they_had_none(sessi
 
     assert sign_in(session, "cleo@example.org", PASSWORD, "::1", at=LATER) is kept.person
     assert (double.person.email, double.person.password_hash) == (None, None)
+
+
+def test_the_way_in_of_a_double_opens_no_place_of_trust(session, timebank, jess):
+    kept = a_person(session, timebank, "Cleo Cedar", Role.MEMBER, Role.COORDINATOR)
+    double = a_member(session, timebank, "Cleo Ceder", email="cleo@example.net")
+    set_password(session, double.person, PASSWORD)
+    merge(session, double, kept, jess)
+
+    assert sign_in(session, "cleo@example.net", PASSWORD, "::1", at=LATER) is not kept.person
 
 
 def test_who_is_kept_keeps_their_own_way_in(session, timebank, ana, jess):

@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.builders import NOON
-from timebank.contributions.models import Contribution
-from timebank.exchanges import audit, steps
+from timebank.contributions.models import Capacity, Contribution
+from timebank.exchanges import approval, audit, steps
 from timebank.exchanges.workflow import State
 from timebank.hours import Hours
 from timebank.ledger.balances import balance
@@ -31,6 +31,15 @@ def test_where_nobody_else_is_asked_what_both_confirmed_is_in_the_book_at_once(s
         ("approve", None),
     ]
     assert list(audit.findings(session)) == []
+
+
+def test_the_hours_of_professionals_are_looked_at_whatever_the_policy_is(session, timebank, ana, ben):
+    timebank.approval = Approval.NONE
+    exchange = builders.a_recorded_exchange(session, ana, ben)
+    assert not approval.waits_for_coordinator(session, timebank, exchange)
+
+    exchange.capacity = Capacity.PROFESSIONAL
+    assert approval.waits_for_coordinator(session, timebank, exchange)
 
 
 def test_two_times_that_are_close_settle_and_are_in_the_book_at_once(session, timebank, ana, ben):

@@ -52,6 +52,8 @@ def test_a_double_tap_says_it_once_and_another_content_is_refused(session, excha
         conversation.say(session, exchange.id, "Hello", key="a", by=ben, at=NOON)
     with pytest.raises(WrittenBefore):
         conversation.say(session, exchange.id, "Goodbye", key="a", by=ben, at=NOON)
+    with pytest.raises(WrittenBefore):
+        conversation.say(session, exchange.id, "Hello", key="a", by=ana, at=NOON)
 
     assert read(session, exchange, ana) == (["Hello"], False)
     assert len(notices(session, NoticeKind.MESSAGE)) == 1
@@ -83,6 +85,13 @@ def test_nobody_else_writes_or_reads_not_even_a_coordinator(session, timebank, e
             conversation.say(session, exchange.id, "Hello", key="b", by=someone, at=NOON)
 
 
+def test_who_speaks_for_one_does_not_write_to_themselves(session, exchange, ana, ben):
+    ana.act_by(ben)
+
+    with pytest.raises(NotFound):
+        conversation.say(session, exchange.id, "Hello", key="a", by=ana, at=NOON)
+
+
 def test_who_has_left_is_not_written_to(session, exchange, ana, ben):
     ana.status = MembershipStatus.LEFT
 
@@ -110,6 +119,15 @@ def test_no_contact_is_shown_before_both_have_agreed(session, exchange, ana, ben
     steps.agree(session, exchange.id, by=ana, at=NOON)
     assert contact(session, exchange, ben) == Contact("01632 960 001", "ana@example.org")
     assert contact(session, exchange, jess) == Contact()
+
+
+def test_what_came_to_nothing_shows_no_contact_though_they_have_agreed_elsewhere(session, exchange, ana, ben):
+    steps.agree(session, exchange.id, by=ana, at=NOON)
+    declined = builders.a_proposed_exchange(session, ana, ben)
+    steps.decline(session, declined.id, by=ana, at=NOON)
+
+    assert contact(session, exchange, ben).email == "ana@example.org"
+    assert contact(session, declined, ben) == Contact()
 
 
 def test_what_one_alone_has_logged_opens_no_contact(session, ana, ben):

@@ -33,6 +33,13 @@ def test_a_newcomer_s_first_three_wait_and_the_fourth_does_not(session, timebank
     assert would_wait(session, timebank, Approval.NEWCOMERS) == (4, 5)
 
 
+def test_what_nobody_has_approved_yet_makes_nobody_known(session, timebank, ana, ben):
+    for _number in range(4):
+        builders.a_confirmed_exchange(session, ana, ben)
+
+    assert would_wait(session, timebank, Approval.NEWCOMERS) == (4, 4)
+
+
 def test_what_came_through_long_ago_makes_nobody_a_newcomer(session, timebank, ana, ben, jess):
     for exchange in [builders.an_approved_exchange(session, ana, ben, approved_by=jess) for _number in range(3)]:
         exchange.moved_at = NOON - timedelta(days=91)

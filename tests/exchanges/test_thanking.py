@@ -124,5 +124,6 @@ def test_the_words_of_whom_they_have_blocked_are_not_shown(session, ana, ben):
     thanking.thank(session, exchange.id, LOVELY, by=ben, at=NOON)
 
     assert thanking.thanks_for(session, ana, limit=9, offset=0) == ([], 0)
+    assert told(session) == []
     blocking.unblock(session, ben.id, by=ana)
     assert thanking.thanks_for(session, ana, limit=9, offset=0)[1] == 1

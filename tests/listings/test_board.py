@@ -208,6 +208,13 @@ def test_a_member_writes_for_nobody_else_and_nobody_for_who_is_away(session, tim
             board.write(session, written(session, timebank), by=by, at=NOON, for_=ana)
 
 
+def test_a_coordinator_writes_for_nobody_of_another_timebank(session, timebank, jess):
+    stranger = a_member(session, a_timebank(session, "hillside", "Hillside Timebank"), "Sam Spruce")
+
+    with pytest.raises(NotFound, match="no such person"):
+        board.write(session, written(session, timebank), by=jess, at=NOON, for_=stranger)
+
+
 def test_a_coordinator_takes_down_with_a_word_and_the_owner_still_reads_it(session, timebank, ana, ben, jess):
     listing = a_listing(session, ana)
     with pytest.raises(Unacceptable):

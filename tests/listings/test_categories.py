@@ -51,6 +51,16 @@ def test_a_flat_timebank_keeps_its_kinds_as_they_are(session):
     assert "Boats" in names(board.categories_of(session, flat))
 
 
+def test_a_group_that_has_become_a_kind_holds_none_when_all_are_suggested(session):
+    flat = enrol.create_timebank(session, "flat", "Flat Timebank", credit_limit=None, at=NOON)
+    outdoors = Category(timebank_id=flat.id, name="Outdoors")
+    session.add(Category(timebank_id=flat.id, name="Gardening", parent=outdoors))
+    session.flush()
+    categories.seed_categories(session, flat)
+
+    assert a_category(session, flat, "Mowing").parent is outdoors
+
+
 def test_a_retired_group_takes_its_kinds_with_it(session, timebank, ada):
     pets = a_category(session, timebank, "Pets")
     categories.retire(session, pets.id, by=ada, at=NOON)

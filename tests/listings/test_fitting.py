@@ -10,6 +10,7 @@ from tests.builders import NOON, TODAY, a_category, a_listing, a_member, a_timeb
 from timebank.listings import assets, board, fitting
 from timebank.listings.assets import Told
 from timebank.listings.models import AssetKind, ListingKind
+from timebank.members import profiles
 from timebank.members.choices import Readers
 from timebank.members.models import MembershipStatus
 from timebank.members.page import Availability, FieldReaders, Part, Shown
@@ -114,6 +115,41 @@ def test_what_members_do_not_show_to_all_is_not_used(session, ana, ben, lawn):
     assert fits(session, lawn) == []
 
 
+def test_nobody_is_shown_as_needs_alone(session, ana, ben):
+    offer = a_listing(session, ana, "I mow", category="Mowing")
+    a_need(session, ben, "Somebody for the grass")
+    assert fits(session, offer) == [("Somebody for the grass", "Ben Birch")]
+
+    show(session, ben, Shown.ASSETS, Readers.AGREED)
+    assert fits(session, offer) == []
+
+
+def test_what_someone_who_is_away_can_bring_fits_nothing(session, ben, lawn):
+    an_asset(session, ben, "A good mower")
+    ben.status = MembershipStatus.PAUSED
+    session.flush()
+
+    assert fits(session, lawn) == []
+
+
+@pytest.mark.parametrize(("readers", "score"), [(Readers.MEMBERS, 50), (Readers.AGREED, 40)])
+def test_where_a_member_lives_counts_where_all_may_see_it(session, ben, lawn, readers, score):
+    an_asset(session, ben, "A good mower")
+    words = profiles.Words(called="", about="", district="Old Town", languages="", phone="")
+    profiles.write(session, ben, words, by=ben, at=NOON)
+    show(session, ben, Shown.DISTRICT, readers)
+
+    assert fitting.fitting(session, [lawn], today=TODAY)[lawn.id][0].fit.score == score
+
+
+def test_at_a_glance_only_listings_are_looked_at(session, timebank, ben, lawn):
+    an_asset(session, ben, "A good mower")
+    assert fits(session, lawn, at_a_glance=True) == []
+
+    a_listing(session, a_member(session, timebank, "Cat Cedar"), "I mow", category="Mowing")
+    assert fits(session, lawn, at_a_glance=True) == [("I mow", "Cat Cedar")]
+
+
 @pytest.mark.parametrize(("readers", "score"), [(None, 45), (Readers.MEMBERS, 45), (Readers.COORDINATORS, 40)])
 def test_the_times_of_the_member_count_where_the_listing_names_none_and_all_may_see_them(
     session, ben, lawn, readers, score
@@ -137,7 +173,9 @@ def test_a_reader_is_told_what_of_theirs_fits_and_nothing_of_others(session, tim
 
 
 def test_owners_of_the_very_kind_are_told_of_what_is_new_once(session, ana, ben, timebank, lawn):
-    a_listing(session, a_member(session, timebank, "Dan Date"), "Digging", category="Weeding and digging")
+    dan = a_member(session, timebank, "Dan Date")
+    a_listing(session, dan, "Digging", category="Weeding and digging")
+    a_need(session, dan, "Somebody for the grass")
     offer = a_listing(session, ben, "Grass cut", category="Mowing")
     told = {"without": (), "today": TODAY, "at": NOON, "why": lambda fit: f"score {fit.score}"}
 

@@ -52,6 +52,7 @@ def test_what_is_off_the_board_or_ends_anyway_is_not_asked_about(session, timeba
     closed = a_listing(session, ana)
     board.close(session, closed.id, by=ana, at=NOON)
     a_listing(session, ana, "Ends", ends_on=TODAY + timedelta(days=170))
+    a_listing(session, ana, "Ends that very day", ends_on=TODAY + timedelta(days=180))
     a_listing(session, ben, "Away")
     ben.status = MembershipStatus.PAUSED
     session.flush()

@@ -1,8 +1,10 @@
 """The application on the test's own connection, and a visitor who checks what every page must have."""
 
+import email
+import email.policy
 import functools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import count
 from pathlib import Path
@@ -198,3 +200,17 @@ def as_(app, session):
         return Visit(app.test_client()).sign_in(membership)
 
     return sign_in
+
+
+@pytest.fixture
+def posted(app, tmp_path, monkeypatch):
+    """A function that reads the letters that left at once."""
+    settings = replace(app.config["TIMEBANK"], mail_folder=str(tmp_path), mail_sender="letters@example.org")
+    monkeypatch.setitem(app.config, "TIMEBANK", settings)
+
+    def letters():
+        app.extensions["letters"].submit(lambda: None).result()
+        read = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in tmp_path.iterdir()]
+        return sorted(read, key=lambda letter: str(letter["To"]))
+
+    return letters

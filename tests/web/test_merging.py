@@ -83,7 +83,7 @@ def test_statement_and_home_tell_what_was_given_under_both_numbers(as_, session,
     as_(jess).post(of(ana), {"other": str(anna.id), "keep": "this", "sure": "yes"})
 
     for page in ("/riverside/", "/riverside/statement"):
-        assert "5 h" in as_(ana).get(page).words
+        assert "5 h you have given" in as_(ana).get(page).words
     assert "You have given 5 hours more than you have received." in as_(ana).get("/riverside/").words
 
 

@@ -142,6 +142,15 @@ def test_a_member_who_is_away_is_spoken_of_as_somebody_else(as_, session, ana, s
     assert ana.status == MembershipStatus.ACTIVE
 
 
+def test_who_gave_is_asked_by_name_of_whoever_acts_for_them(as_, session, ana, ben, sam, agreed):
+    page = acting(as_, sam, agreed).get("/riverside/log")
+
+    assert "Ana Alder gave their time" in page.words
+    assert "Someone gave time to Ana Alder" in page.words
+    assert "I gave my time" not in page.words
+    assert "I gave my time" in as_(ana).get("/riverside/log").words
+
+
 def test_what_is_done_is_done_for_the_member_and_says_by_whom(as_, session, timebank, ana, ben, sam, agreed):
     exchange = builders.a_recorded_exchange(session, ben, ana, by=ben)
     visitor = acting(as_, sam, agreed)

@@ -1,11 +1,6 @@
 """Letters with a link that sets a password look like all others: to whom, from whom, why, and whom to call."""
 
-import email
-import email.policy
-from dataclasses import replace
 from datetime import timedelta
-
-import pytest
 
 from tests import builders
 from tests.notices.postbox import html_of, text_of
@@ -14,20 +9,6 @@ from timebank.members import enrol
 from timebank.members.models import MembershipStatus
 
 FOOT = "Warm wishes,\nJess, Riverside Timebank\nTelephone 01632 960 123\n"
-
-
-@pytest.fixture
-def posted(app, tmp_path, monkeypatch):
-    """A function that reads the letters that left at once."""
-    settings = replace(app.config["TIMEBANK"], mail_folder=str(tmp_path), mail_sender="letters@example.org")
-    monkeypatch.setitem(app.config, "TIMEBANK", settings)
-
-    def letters():
-        app.extensions["letters"].submit(lambda: None).result()
-        read = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in tmp_path.iterdir()]
-        return sorted(read, key=lambda letter: str(letter["To"]))
-
-    return letters
 
 
 def test_the_first_letter_has_the_shape_of_all_others(as_, session, jess, posted):

@@ -14,6 +14,7 @@ from timebank.listings.models import Asset, Listing, Need
 from timebank.members.models import Membership, PasswordLink, Supporter
 from timebank.members.page import Availability, FieldReaders, Picture, Profile
 from timebank.notices.models import LetterStop, Notice
+from timebank.policy import Role
 
 _TEXTS = ("about", "district", "languages")
 
@@ -79,13 +80,16 @@ def sign_in_of(session: Session, double: Membership, kept: Membership) -> None:
 
 
 def leads_over(session: Session, double: Membership, kept: Membership) -> bool:
-    """Whether the way in of the double leads to the one who is kept: these have none, and the double has."""
-    if double.person is None or kept.person is None or double.person.email is None:
+    """Whether the way in of the double leads to the one who is kept: these have none, and the double has.
+
+    Not to who may do more than a member or belongs elsewhere too: whoever merges may know the double's password.
+    """
+    if double.person is None or kept.person is None or double.person.email is None or kept.roles - {Role.MEMBER}:
         return False
     has_none = kept.person.password_hash is None and (
         kept.person.email is None or double.person.password_hash is not None
     )
-    return has_none and _is_only_here(session, double)
+    return has_none and _is_only_here(session, double) and _is_only_here(session, kept)
 
 
 def _is_only_here(session: Session, membership: Membership) -> bool:

@@ -5,14 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from timebank.hours import Hours
 from timebank.ledger import accounts
 from timebank.ledger.models import AccountKind
 from timebank.members import moving
-from timebank.members.models import GivenRole, Membership, MembershipStatus, Organisation, Person, Timebank
+from timebank.members.models import (
+    GivenRole,
+    Membership,
+    MembershipStatus,
+    Organisation,
+    PasswordLink,
+    Person,
+    Timebank,
+)
 from timebank.members.rules import check_rule
 from timebank.policy import Role
 from timebank.refusals import Conflict, NotFound, Unacceptable
@@ -52,7 +60,7 @@ def create_timebank(
         raise SlugTaken("There is a timebank at the address %(slug)s already.", slug=slug)
     timebank = Timebank(
         slug=slug,
-        name=_named(name),
+        name=tidy_name(name),
         book_id=accounts.open_book(session, at=at).id,
         credit_limit_minutes=None if credit_limit is None else credit_limit.minutes,
         welcome_minutes=0 if welcome is None else welcome.minutes,
@@ -77,19 +85,20 @@ def timebank_at(session: Session, slug: str) -> Timebank:
 def enrol(session: Session, timebank: Timebank, newcomer: Newcomer, *, at: datetime) -> Membership:
     """Someone new belongs to the timebank with a number; a member has an account, as give_roles() says."""
     email = tidy_email(newcomer.email)
-    person = Person(name=_named(newcomer.name), email=email, email_folded=fold_email(email))
+    person = Person(name=tidy_name(newcomer.name), email=email, email_folded=fold_email(email))
     return _enrol(session, timebank, person, newcomer, at=at)
 
 
 def enrol_person(session: Session, timebank: Timebank, person: Person, *, at: datetime) -> Membership:
     """Someone who is known, of another timebank, is a member of this one too, with a number and an account."""
+    _spend_links(session, person.id)
     return _enrol(session, timebank, person, Newcomer(name=person.name), at=at)
 
 
 def enrol_organisation(session: Session, timebank: Timebank, name: str, *, at: datetime) -> Membership:
     """The organisation belongs to the timebank and holds an account at zero."""
     membership = _begin(session, timebank, None, at=at)
-    membership.organisation = Organisation(name=_named(name))
+    membership.organisation = Organisation(name=tidy_name(name))
     session.add(membership)
     _open_account(session, membership, AccountKind.ORGANISATION, at)
     return membership
@@ -110,6 +119,8 @@ def give_roles(session: Session, membership: Membership, roles: frozenset[Role],
         raise Unacceptable("A funder reads released reports and nothing else, so the role stands alone.")
     if Role.ADMINISTRATOR in membership.roles - roles and not another_administrator(session, membership):
         raise Unacceptable("Someone must stay administrator. Give the role to someone else first.")
+    if roles - membership.roles - {Role.MEMBER}:
+        _spend_links(session, membership.person_id)
     membership.given_roles = [GivenRole(role=role) for role in sorted(roles)]
     if Role.MEMBER in roles and membership.account is None:
         _open_account(session, membership, AccountKind.MEMBER, at)
@@ -131,6 +142,18 @@ def another_administrator(session: Session, membership: Membership) -> bool:
         )
         is not None
     )
+
+
+def tidy_name(name: str) -> str:
+    """The name as it is kept.
+
+    Raises:
+        Unacceptable: there is none, or it is longer than 120 letters.
+    """
+    tidy = " ".join(name.split())
+    if not 1 <= len(tidy) <= 120:
+        raise Unacceptable("Write a name of at most 120 letters.")
+    return tidy
 
 
 def tidy_email(email: str | None) -> str | None:
@@ -184,6 +207,11 @@ def _begin(session: Session, timebank: Timebank, number: int | None, *, at: date
     )
 
 
+def _spend_links(session: Session, person_id: int | None) -> None:
+    """Links to choose a password that were printed for a plain member no longer work."""
+    session.execute(delete(PasswordLink).where(PasswordLink.person_id == person_id))
+
+
 def _open_account(session: Session, membership: Membership, kind: AccountKind, at: datetime) -> None:
     minutes = membership.timebank.credit_limit_minutes
     limit = None if minutes is None else Hours(minutes)
@@ -196,10 +224,3 @@ def _welcome(session: Session, membership: Membership, at: datetime) -> None:
     if hours.minutes and membership.status == MembershipStatus.ACTIVE:
         moving.welcome(session, membership, hours, at=at)
         session.expire(membership.account)
-
-
-def _named(name: str) -> str:
-    tidy = " ".join(name.split())
-    if not 1 <= len(tidy) <= 120:
-        raise Unacceptable("Write a name of at most 120 letters.")
-    return tidy

@@ -104,9 +104,18 @@ def change_password(session: Session, person: Person, current: str, new: str) ->
     Raises:
         Unacceptable: the current one is wrong, or the new one will not do.
     """
+    check_password(person, current)
+    set_password(session, person, new)
+
+
+def check_password(person: Person, current: str) -> None:
+    """It is the password of this person.
+
+    Raises:
+        WrongPassword: it is another one.
+    """
     if not _fits(person.password_hash or _nobody, current):
         raise WrongPassword("That is not your current password.")
-    set_password(session, person, new)
 
 
 def password_links(session: Session, email: str, *, at: datetime) -> list[tuple[Person, str]]:
@@ -144,13 +153,13 @@ def card_link(session: Session, person: Person, *, at: datetime) -> str:
     return secret
 
 
-def link_owner(session: Session, secret: str, *, at: datetime) -> Person:
-    """Whose link it is.
+def link_owner(session: Session, secret: str, *, at: datetime, use: bool = False) -> Person:
+    """Whose link it is; for `use`, nobody else uses it meanwhile.
 
     Raises:
         NotFound: it is unknown, used, or too old.
     """
-    link = session.get(PasswordLink, _digest(secret), with_for_update=True)
+    link = session.get(PasswordLink, _digest(secret), with_for_update=use or None)
     if link is None or link.expires_at <= at:
         raise NotFound("This link has been used, or is too old. Ask for a new one.")
     person = session.get(Person, link.person_id)
@@ -161,7 +170,7 @@ def link_owner(session: Session, secret: str, *, at: datetime) -> Person:
 
 def reset_password(session: Session, secret: str, new: str, *, at: datetime) -> Person:
     """The password is set by someone who holds the mailed link; all links of that person are spent."""
-    person = link_owner(session, secret, at=at)
+    person = link_owner(session, secret, at=at, use=True)
     set_password(session, person, new)
     return person
 

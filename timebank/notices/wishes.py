@@ -52,17 +52,22 @@ def choose(
 
 
 def set_pace(session: Session, membership: Membership, pace: Pace, *, at: datetime) -> None:
-    """They are told at this pace from now on; what waits for them, for a digest or for a call, is decided on anew.
-
-    What a mail server refused keeps its pauses.
-    """
+    """They are told at this pace from now on; what waits for them, for a digest or for a call, is decided on anew."""
     if membership.pace == pace:
         return
     membership.pace = pace
     session.flush()
+    decide_anew(session, membership.id, at=at)
+
+
+def decide_anew(session: Session, membership_id: int, *, at: datetime) -> None:
+    """What waits for them, for a digest or for a call is looked at again, as they are to be told now.
+
+    What a mail server refused keeps its pauses.
+    """
     waits = or_(Notice.state == NoticeState.PHONE, and_(Notice.state == NoticeState.WAITING, Notice.tries == 0))
     anew = {"state": NoticeState.WAITING, "due_at": at, "tries": 0}
-    session.execute(update(Notice).where(Notice.membership_id == membership.id, waits).values(**anew))
+    session.execute(update(Notice).where(Notice.membership_id == membership_id, waits).values(**anew))
 
 
 def stop(session: Session, membership_id: int, kind: NoticeKind) -> None:

@@ -46,6 +46,7 @@ _ON_THE_PAGE = {
     "assets": _l("what they can bring"),
     "needs": _l("what would help them"),
     "letters": _l("how they get letters"),
+    "contact": _l("their name or e-mail"),
 }
 _MOVED = {
     "welcome": _l("welcome hours"),

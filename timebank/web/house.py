@@ -16,7 +16,7 @@ from timebank.web import access, database, frame, letters, refusing, words
 
 AREAS = (
     "about", "accounts", "answers", "applications", "audit_log", "blocks", "board", "bulk", "cards",
-    "categories", "concerns", "corrections", "desk", "exchanges", "give", "home", "invitations", "join",
+    "categories", "concerns", "contact", "corrections", "desk", "exchanges", "give", "home", "invitations", "join",
     "leaving", "letters", "look", "members", "merging", "own_data", "paid_hours", "people", "pictures",
     "places", "policy", "profile", "reports", "safeguarding", "sheets", "signing", "standing", "statement",
     "stopping", "supporters", "terms", "thanks", "today", "together", "vetting",

@@ -150,6 +150,12 @@ class LogForm(_TwoSides, _What, HowItWas, KeyedForm):
 
     places = _What.places | {WrongSide: "other"}
 
+    def speak_of(self, name: str) -> None:
+        """A supporter, who is neither of the two, reads who gave by name."""
+        gave = gettext("%(name)s gave their time", name=name)
+        received = gettext("Someone gave time to %(name)s", name=name)
+        self.side.choices = [choice("gave", gave), choice("received", received)]
+
     def shared(self, me: Membership) -> Shared:
         """What this member tells."""
         gave, other = self.side.data == "gave", int(self.other.data)

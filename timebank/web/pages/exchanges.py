@@ -46,6 +46,8 @@ def log() -> ResponseReturnValue:
     if mine().account_id is None and mine().may(Permission.LOG_FOR_OTHERS):
         return redirect(url_for(".log_for_others"))
     at, form = datetime.now(UTC), LogForm()
+    if mine().is_acted_for:
+        form.speak_of(mine().name)
     others = _others()
     form.other.choices = people(others)
     form.ask_on(here().day_of(at), board.categories_of(db(), here()))

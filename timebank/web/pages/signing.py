@@ -9,13 +9,15 @@ from flask_login import login_user, logout_user
 
 from timebank.members import passwords
 from timebank.members.models import Person
-from timebank.refusals import Unacceptable
+from timebank.refusals import NotFound, Unacceptable
 from timebank.web import drafts, letters
 from timebank.web.access import Visitor, me, opens_for_everyone, opens_for_signed_in, signed_in
-from timebank.web.database import transaction
+from timebank.web.database import db, transaction
 from timebank.web.forms.base import StepForm
 from timebank.web.forms.signing import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
+from timebank.web.guessing import address, note_attempt
 from timebank.web.refusing import status_of
+from timebank.web.words import sentence
 from timebank.web.written_passwords import forgotten_letter
 
 pages = Blueprint("signing", __name__)
@@ -64,9 +66,9 @@ def forgotten() -> ResponseReturnValue:
         return render_template("signing/forgotten.html", form=form), 422 if form.errors else 200
     at, email = datetime.now(UTC), str(form.email.data)
     asking = f"forgotten {email}"  # counted apart, so that nobody can be kept from signing in by it
-    _note_attempt(asking, at)
+    note_attempt(asking, at)
     with transaction() as db:
-        passwords.check_tries(db, asking, _address(), at=at)
+        passwords.check_tries(db, asking, address(), at=at)
         links = passwords.password_links(db, email, at=at)
         post = [forgotten_letter(person, secret) for person, secret in links]
     letters.post(post)
@@ -76,13 +78,16 @@ def forgotten() -> ResponseReturnValue:
 @pages.route("/password/new/<secret>", methods=["GET", "POST"])
 @opens_for_everyone
 def reset(secret: str) -> ResponseReturnValue:
-    """Someone who holds the mailed link sets a new password and is signed in."""
-    form = NewPasswordForm()
-    if not form.sent_and_valid():
-        return render_template("signing/new_password.html", form=form), 422 if form.errors else 200
+    """Someone who holds the mailed link sets a new password and is signed in; where the link is over, they read so."""
+    form, at = NewPasswordForm(), datetime.now(UTC)
     try:
-        with transaction() as db:
-            person = passwords.reset_password(db, secret, str(form.password.data), at=datetime.now(UTC))
+        passwords.link_owner(db(), secret, at=at)
+        if not form.sent_and_valid():
+            return render_template("signing/new_password.html", form=form), 422 if form.errors else 200
+        with transaction() as writing:
+            person = passwords.reset_password(writing, secret, str(form.password.data), at=at)
+    except NotFound as refusal:
+        return render_template("signing/link_over.html", told=sentence(refusal)), 404
     except Unacceptable as refusal:
         form.refuse(refusal, "password")
         return render_template("signing/new_password.html", form=form), 422
@@ -99,10 +104,10 @@ def change() -> ResponseReturnValue:
     if not form.sent_and_valid():
         return render_template("signing/change.html", form=form), 422 if form.errors else 200
     at, asking = datetime.now(UTC), f"change {me().id}"
-    _note_attempt(asking, at)
+    note_attempt(asking, at)
     try:
         with transaction() as db:
-            passwords.check_tries(db, asking, _address(), at=at)
+            passwords.check_tries(db, asking, address(), at=at)
             passwords.change_password(db, me(), str(form.current.data), str(form.password.data))
     except Unacceptable as refusal:
         form.refuse(refusal, "current" if isinstance(refusal, passwords.WrongPassword) else "password")
@@ -127,17 +132,12 @@ def _sign_in_page(form: SignInForm) -> str:
 
 def _recognised(form: SignInForm) -> Person:
     at, email = datetime.now(UTC), str(form.email.data)
-    _note_attempt(email, at)
+    note_attempt(email, at)
     with transaction() as db:
-        person = passwords.sign_in(db, email, str(form.password.data), _address(), at=at)
+        person = passwords.sign_in(db, email, str(form.password.data), address(), at=at)
     if person is None:
         raise Unacceptable("That e-mail and password do not fit together. Try again, or ask for a new password.")
     return person
-
-
-def _note_attempt(email: str, at: datetime) -> None:
-    with transaction() as db:
-        passwords.note_attempt(db, email, _address(), at=at)
 
 
 def _let_in(person: Person) -> None:
@@ -145,7 +145,3 @@ def _let_in(person: Person) -> None:
     g.pop("csrf_token", None)
     login_user(Visitor(person))
     session.permanent = True
-
-
-def _address() -> str:
-    return request.remote_addr or "nowhere"

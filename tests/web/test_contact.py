@@ -1,0 +1,103 @@
+"""The pages of a name and an e-mail: a coordinator is asked first, and one's own e-mail takes the password."""
+
+import pytest
+
+from tests.builders import a_coordinator, a_member
+from tests.web.conftest import PASSWORD
+
+OWN = "/riverside/me/contact"
+
+
+def of(member):
+    return f"/riverside/people/{member.id}/contact"
+
+
+def test_a_coordinator_is_asked_and_the_old_e_mail_is_told(as_, session, ana, jess, posted):
+    visitor = as_(jess)
+    assert "Their name and e-mail" in visitor.get(f"/riverside/people/{ana.id}/standing").words
+    sent = {"name": "Ana Ash", "email": "new@example.org"}
+    page = visitor.post(of(ana), sent, 200)
+    assert "Change the e-mail of Ana Alder?" in page.words
+    assert "Letters to Ana Alder go to new@example.org, and they sign in with it." in page.words
+    assert (ana.person.name, posted()) == ("Ana Alder", [])
+    answer = visitor.post(of(ana), {**sent, "sure": "yes"})
+
+    assert answer.response.location == f"/riverside/people/{ana.id}/standing"
+    session.expire_all()
+    assert (ana.person.name, ana.person.email) == ("Ana Ash", "new@example.org")
+    assert [(str(one["To"]), one["Subject"]) for one in posted()] == [
+        ("Ana Alder <ana@example.org>", "Your e-mail was changed"),
+        ("Ana Ash <new@example.org>", "Choose your password"),
+    ]
+    assert (
+        "Jess Juniper changed the page of Ana Ash: their name or e-mail." in visitor.get("/riverside/audit-log").words
+    )
+
+
+def test_a_name_alone_is_changed_at_once(as_, session, ana, jess, posted):
+    as_(jess).post(of(ana), {"name": "Ana Ash", "email": "ana@example.org"}, 302)
+
+    session.expire_all()
+    assert (ana.person.name, posted()) == ("Ana Ash", [])
+
+
+def test_who_has_no_e_mail_any_more_is_told_by_phone(as_, session, ana, jess, posted):
+    page = as_(jess).post(of(ana), {"name": "Ana Alder", "email": ""}, 200)
+
+    assert "Ana Alder gets no more letters, and is told by phone what must be told." in page.words
+    assert "They can no longer sign in by themselves." in page.words
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"name": "", "email": ""}, "Write the name"),
+        ({"name": "x" * 10_000, "email": ""}, "Use at most 120 letters."),
+        ({"name": "Ana", "email": "ana at home"}, "Write the e-mail like this: name@example.org"),
+    ],
+)
+def test_what_cannot_be_read_is_said_at_its_field_and_kept(as_, ana, jess, sent, said):
+    page = as_(jess).post(of(ana), sent, 422)
+    assert said in page.words
+
+
+def test_no_coordinator_takes_over_another(as_, session, timebank, jess):
+    other = a_coordinator(session, timebank, "Kit Kale")
+    page = as_(jess).post(of(other), {"name": "Kit Kale", "email": "jess@example.org"}, 403)
+
+    assert "Kit Kale is more than a member here. An administrator changes their e-mail." in page.words
+
+
+def test_one_s_own_e_mail_takes_the_password(as_, session, ana, posted):
+    visitor = as_(ana)
+    sent = {"name": "Ana Ash", "email": "new@example.org"}
+    assert "Write your password, so that we know" in visitor.post(OWN, sent, 422).words
+    assert "That is not your current password." in visitor.post(OWN, {**sent, "current": "wrong"}, 422).words
+    visitor.post(OWN, {**sent, "current": PASSWORD}, 302)
+
+    session.expire_all()
+    assert (ana.person.name, ana.person.email) == ("Ana Ash", "new@example.org")
+    assert [str(one["To"]) for one in posted()] == ["Ana Alder <ana@example.org>"]
+    assert "new@example.org" in visitor.get("/riverside/me/standing").words
+
+
+def test_one_s_own_name_takes_no_password_and_the_e_mail_is_not_lost(as_, session, ana):
+    visitor = as_(ana)
+    visitor.post(OWN, {"name": "Ana Ash", "email": "ana@example.org"}, 302)
+    assert "without one you could not come in" in visitor.post(OWN, {"name": "Ana", "email": ""}, 422).words
+
+    session.expire_all()
+    assert (ana.person.name, ana.person.email) == ("Ana Ash", "ana@example.org")
+
+
+def test_guessing_the_password_is_held_back(as_, ana):
+    visitor, sent = as_(ana), {"name": "Ana", "email": "new@example.org", "current": "wrong"}
+    said = [visitor.post(OWN, sent).status for _time in range(10)]
+    assert said[:8] == [422] * 8
+    assert 422 not in said[8:]
+
+
+def test_nobody_else_opens_them(as_, session, timebank, ana, ben):
+    as_(ben).get(of(ana), 403)
+    mia = a_member(session, timebank, "Mia May")
+    as_(mia).get(of(ana), 403)
