@@ -182,6 +182,14 @@ def test_sent_back_it_is_to_be_confirmed_anew(session, ana, ben, jess):
     assert exchange.steps[-1].note == "Which day?"
 
 
+def test_of_what_is_sent_back_the_other_time_is_forgotten(session, ana, ben, jess):
+    exchange = builders.a_recorded_exchange(session, ana, ben)
+    steps.dispute(session, exchange.id, hours=Hours(30), by=ben, at=NOON)
+    steps.send_back(session, exchange.id, by=jess, at=NOON, note="Which day?")
+
+    assert (exchange.state, exchange.minutes, exchange.other_minutes) == (State.RECORDED, 90, None)
+
+
 def test_reversed_both_balances_stand_as_before(session, ana, ben, jess):
     exchange = builders.an_approved_exchange(session, ana, ben, approved_by=jess)
 

@@ -90,6 +90,16 @@ def test_one_s_own_name_takes_no_password_and_the_e_mail_is_not_lost(as_, sessio
     assert (ana.person.name, ana.person.email) == ("Ana Ash", "ana@example.org")
 
 
+def test_a_coordinator_s_own_takes_the_password_too(as_, session, jess):
+    visitor = as_(jess)
+    for told in ({}, {"sure": "yes"}):
+        answer = visitor.post(of(jess), {"name": "Jess Juniper", "email": "new@example.org", **told}, from_=OWN)
+        assert answer.response.location == OWN
+
+    session.expire_all()
+    assert jess.person.email == "jess@example.org"
+
+
 def test_guessing_the_password_is_held_back(as_, ana):
     visitor, sent = as_(ana), {"name": "Ana", "email": "new@example.org", "current": "wrong"}
     said = [visitor.post(OWN, sent).status for _time in range(10)]

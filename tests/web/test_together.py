@@ -223,22 +223,6 @@ def test_the_double_tap_makes_one_batch(as_, session, ana, ben, jess, told):
     assert len(exchanges(session)) == 2
 
 
-def test_where_one_row_is_refused_when_it_is_written_none_is(as_, session, timebank, ana, ben, jess, told, monkeypatch):
-    from timebank.exchanges import together
-    from timebank.hours import Hours
-    from timebank.refusals import Refusal
-
-    rows = [
-        together.Row(
-            number=one, provider=ana, receiver=ben, hours=Hours(60 * one), served_on=date(2026, 6, 9), title="x"
-        )
-        for one in (24, 25)
-    ]
-    with pytest.raises(Refusal, match="at most 24 hours"):
-        together.record_together(session, rows, key="k", both_told=False, by=jess, at=NOON)
-    assert exchanges(session) == []
-
-
 def test_only_coordinators_log_for_others(as_, session, ana, ben, told):
     as_(ana).get(TOGETHER, 403)
 

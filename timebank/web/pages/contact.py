@@ -31,6 +31,8 @@ pages = area("contact")
 def show(membership_id: int) -> ResponseReturnValue:
     """A coordinator or an administrator writes down another name or e-mail of somebody."""
     membership = directory.membership_in(db(), here(), membership_id)
+    if membership.id == mine().id:
+        return redirect(url_for(".own"))  # where the password is asked for
     form, post = ContactForm.over(contact.check_may_change(mine(), membership)), list[Letter]()
     asks = form.sent_and_valid() and form.moves
     answer = ask_and_do(
