@@ -69,20 +69,29 @@ def ids_of(session: Session, timebank: Timebank, sought: Sought, *, today: date)
     return [row.id for row in sorted(rows, key=_ORDER[sought.sort])]
 
 
-def of_ids(session: Session, timebank: Timebank, ids: Sequence[int], *, with_roles: bool = False) -> list[Membership]:
+def of_ids(
+    session: Session,
+    timebank: Timebank,
+    ids: Sequence[int],
+    *,
+    with_roles: bool = False,
+    with_accounts: bool = False,
+) -> list[Membership]:
     """These of the timebank's people, in the order of the ids; those of another timebank are not there.
 
-    `with_roles` reads what each of them may do here along with them.
+    `with_roles` reads what each of them may do here along with them, and `with_accounts` their hours.
     """
     if not ids:
         return []
     query = (
         select(Membership)
         .where(directory.of_these(Membership.id, set(ids), timebank.id), Membership.timebank_id == timebank.id)
-        .options(joinedload(Membership.person), joinedload(Membership.organisation), joinedload(Membership.account))
+        .options(joinedload(Membership.person), joinedload(Membership.organisation))
     )
     if with_roles:
         query = query.options(selectinload(Membership.given_roles))
+    if with_accounts:
+        query = query.options(joinedload(Membership.account))
     found = {one.id: one for one in session.scalars(query)}
     return [found[number] for number in dict.fromkeys(ids) if number in found]
 

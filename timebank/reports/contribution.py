@@ -30,8 +30,8 @@ class _Tallying:
     minutes: int = 0
     entries: int = 0
 
-    def add(self, giver: int, minutes: int, entries: int) -> None:
-        self.givers.add(giver)
+    def add(self, givers: set[int], minutes: int, entries: int) -> None:
+        self.givers |= givers
         self.minutes += minutes
         self.entries += entries
 
@@ -45,8 +45,11 @@ def contribution_report(session: Session, timebank: Timebank, period: Period) ->
     Stages and months are all there, with 0 where nobody gave; categories are those that someone gave in, by name.
     People are distinct in every cell and every total; who was written down twice and merged is one.
     """
-    tallies: defaultdict[tuple[str, ...], _Tallying] = defaultdict(_Tallying)
+    cells: defaultdict[tuple[Any, ...], _Tallying] = defaultdict(_Tallying)
     for giver, capacity, stage, year, month, category, minutes, entries in _given(session, timebank, period):
+        cells[capacity, stage, year, month, category].add({giver}, minutes, entries)
+    tallies: defaultdict[tuple[str, ...], _Tallying] = defaultdict(_Tallying)
+    for (capacity, stage, year, month, category), cell in cells.items():
         for place in (
             ("total",),
             ("capacity", capacity),
@@ -54,10 +57,8 @@ def contribution_report(session: Session, timebank: Timebank, period: Period) ->
             ("month", f"{year:04}-{month:02}", capacity),
             ("category", category, capacity),
         ):
-            tallies[place].add(giver, minutes, entries)
-    names = sorted(
-        {place[1] for place in tallies if place[0] == "category"}, key=lambda name: (name == "", name.casefold(), name)
-    )
+            tallies[place].add(cell.givers, cell.minutes, cell.entries)
+    found = {place[1] for place in tallies if place[0] == "category"}
 
     def tally(*place: str) -> Tally:
         return tallies[place].tally() if place in tallies else Tally()
@@ -72,7 +73,7 @@ def contribution_report(session: Session, timebank: Timebank, period: Period) ->
         capacities={one: tally("capacity", one) for one in capacities},
         stages=rows("stage", [stage.value for stage in Stage]),
         months=rows("month", map(str, period.months())),
-        categories=rows("category", names),
+        categories=rows("category", sorted(found, key=lambda name: (name == "", name.casefold(), name))),
     )
 
 
@@ -114,8 +115,8 @@ def _given(session: Session, timebank: Timebank, period: Period) -> Sequence[Fou
     year, month = (cast(extract(part, Contribution.served_on), Integer) for part in ("year", "month"))
     # A hundred kinds of help would be rows too small to show: a report tells of their groups.
     group = aliased(Category)
-    help_ = func.coalesce(group.name, Category.name, "")
-    kinds = (doubles.head(), capacity, stage, year, month, help_)
+    name = func.coalesce(group.name, Category.name, "")
+    kinds = (doubles.head(), capacity, stage, year, month, name)
     return session.execute(
         select(*kinds, func.sum(Contribution.minutes), func.count())
         .select_from(Contribution)

@@ -25,9 +25,9 @@ def chosen_ids(today: date) -> list[int]:
     return numbers_asked("ids", most=_MOST)
 
 
-def chosen_people(today: date, *, with_roles: bool = False) -> list[Membership]:
-    """These people, with what each of them may do where asked; those of another timebank are not there."""
-    return finding.of_ids(db(), here(), chosen_ids(today), with_roles=with_roles)
+def chosen_people(today: date, *, whole: bool = False) -> list[Membership]:
+    """These people, where asked with their roles and accounts; those of another timebank are not there."""
+    return finding.of_ids(db(), here(), chosen_ids(today), with_roles=whole, with_accounts=whole)
 
 
 def asked_for() -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def letter() -> ResponseReturnValue:
 @opens_for(Permission.LOOK_AFTER_MEMBERS)
 def as_csv() -> ResponseReturnValue:
     """A coordinator takes the people home as a spreadsheet, those that are ticked or all that a search fits."""
-    people = chosen_people(here().day_of(datetime.now(UTC)), with_roles=True)
+    people = chosen_people(here().day_of(datetime.now(UTC)), whole=True)
     districts = profiles.districts_and_languages(db(), people)
     contact = [_("E-mail"), _("Phone"), _("District")]
     minutes = [_("Given in minutes"), _("Received in minutes"), _("Balance in minutes")]
