@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from tests.builders import NOON, a_member, a_person, a_timebank, an_administrator
+from tests.builders import NOON, a_letter_given_up, a_member, a_person, a_timebank, an_administrator
 from timebank.care import contact
 from timebank.care.contact import Contact
 from timebank.members import enrol, passwords
@@ -29,7 +29,7 @@ def test_a_coordinator_changes_name_and_e_mail_and_the_audit_log_tells_of_it_wit
     person = ana.person
     assert (person.name, person.email, person.email_folded) == ("Ana Ash", "New@example.org", "new@example.org")
     (line,) = session.scalars(select(AuditLine)).all()
-    assert (line.by_id, line.about_id, json.loads(line.told)) == (jess.person_id, ana.id, {"what": "contact"})
+    assert (line.by_id, line.about_id, json.loads(line.told)) == (jess.person_id, ana.id, {"what": "name and e-mail"})
 
 
 def test_links_that_were_sent_to_the_old_e_mail_no_longer_work(session, ana, jess):
@@ -113,3 +113,21 @@ def test_what_is_no_name_or_no_e_mail_changes_nothing(session, ana, jess, name, 
     with pytest.raises(Unacceptable):
         change(session, ana, jess, name, email)
     assert (ana.person.name, ana.person.email) == before
+
+
+def test_what_an_old_e_mail_refused_to_the_end_goes_to_the_new_one(session, ana, jess):
+    given_up = a_letter_given_up(session, ana)
+    change(session, ana, jess, email=None)
+    session.expire_all()
+    assert given_up.state == NoticeState.GIVEN_UP
+    change(session, ana, jess)
+
+    session.expire_all()
+    assert (given_up.state, given_up.tries, given_up.last_error) == (NoticeState.WAITING, 0, "")
+
+
+def test_without_an_e_mail_there_is_no_password(session, ana, jess):
+    set_password(session, ana.person, PASSWORD)
+    change(session, ana, jess, email=None)
+
+    assert ana.person.password_hash is None

@@ -20,6 +20,7 @@ from tests.builders import (
     an_administrator,
     an_approved_exchange,
     an_organisation,
+    told,
 )
 from tests.care.figures import balance, findings, report
 from timebank.care import leaving, merging, standing
@@ -41,6 +42,8 @@ from timebank.members.models import AuditLine, MembershipStatus, Supporter
 from timebank.members.moving import OverCreditLimit
 from timebank.members.page import Availability, FieldReaders, Part, Profile, Shown
 from timebank.members.passwords import set_password, sign_in
+from timebank.notices import claims
+from timebank.notices.models import NoticeState
 from timebank.policy import Role
 from timebank.refusals import NotAllowed, NotFound
 from timebank.reports import releases
@@ -295,3 +298,12 @@ def test_lists_of_people_tell_of_one_and_the_log_of_both_numbers(session, timeba
     assert session.scalars(select(AuditLine.told)).one() == (
         f'{{"number": {anna.number}, "other_id": {anna.id}, "minutes": 0}}'
     )
+
+
+def test_what_the_double_was_to_be_told_by_phone_is_decided_anew(session, ana, anna, jess):
+    notice = told(session, anna)
+    claims.claim(session, at=NOON)
+    assert notice.state == NoticeState.PHONE
+    merge(session, anna, ana, jess)
+
+    assert (notice.membership_id, notice.state) == (ana.id, NoticeState.WAITING)

@@ -45,6 +45,7 @@ def app(application, session):
     kept = dict(maker.kw)
     maker.configure(bind=session.connection(), join_transaction_mode="create_savepoint")
     yield application
+    application.extensions["letters"].submit(lambda: None).result()  # or the next test would read this one's letters
     maker.kw.clear()
     maker.kw.update(kept)
 

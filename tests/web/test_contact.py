@@ -30,7 +30,8 @@ def test_a_coordinator_is_asked_and_the_old_e_mail_is_told(as_, session, ana, je
         ("Ana Ash <new@example.org>", "Choose your password"),
     ]
     assert (
-        "Jess Juniper changed the page of Ana Ash: their name or e-mail." in visitor.get("/riverside/audit-log").words
+        "Jess Juniper changed the page of Ana Ash: the name and the e-mail."
+        in visitor.get("/riverside/audit-log").words
     )
 
 
@@ -77,7 +78,10 @@ def test_one_s_own_e_mail_takes_the_password(as_, session, ana, posted):
 
     session.expire_all()
     assert (ana.person.name, ana.person.email) == ("Ana Ash", "new@example.org")
-    assert [str(one["To"]) for one in posted()] == ["Ana Alder <ana@example.org>"]
+    assert [(str(one["To"]), one["Subject"]) for one in posted()] == [
+        ("Ana Alder <ana@example.org>", "Your e-mail was changed"),
+        ("Ana Ash <new@example.org>", "Your e-mail at Riverside Timebank"),
+    ]
     assert "new@example.org" in visitor.get("/riverside/me/standing").words
 
 
@@ -111,3 +115,46 @@ def test_nobody_else_opens_them(as_, session, timebank, ana, ben):
     as_(ben).get(of(ana), 403)
     mia = a_member(session, timebank, "Mia May")
     as_(mia).get(of(ana), 403)
+
+
+def test_a_password_is_not_carried_along_where_the_session_has_ended(as_, ana):
+    visitor = as_(ana)
+    token = visitor.token(OWN)
+    visitor.client.delete_cookie("timebank")
+    sent = {"csrf_token": token, "key": "k", "name": "Ana Ash", "email": "new@example.org", "current": PASSWORD}
+    page = visitor.client.post(OWN, data=sent).get_data(as_text=True)
+
+    assert "new%40example.org" in page
+    assert PASSWORD.split()[-1] not in page
+
+
+def test_who_shares_an_e_mail_from_now_on_stays_signed_in(as_, session, ana, ben, posted):
+    visitor = as_(ana)
+    visitor.post(OWN, {"name": "Ana Alder", "email": "ben@example.org", "current": PASSWORD}, 302)
+
+    assert "ben@example.org" in visitor.get("/riverside/me/standing").words
+
+
+def test_two_of_one_e_mail_never_have_one_password(as_, session, ana, ben):
+    as_(ben)
+    page = as_(ana).post(OWN, {"name": "Ana Alder", "email": "ben@example.org", "current": PASSWORD}, 422)
+
+    assert "Please choose another password first, and then change the e-mail." in page.words
+    session.expire_all()
+    assert ana.person.email == "ana@example.org"
+
+
+def test_who_has_no_e_mail_any_more_is_signed_out(as_, ana, jess):
+    visitor = as_(ana)
+    as_(jess).post(of(ana), {"name": "Ana Alder", "email": "", "sure": "yes"}, 302)
+
+    assert visitor.client.get("/riverside/").location.startswith("/sign-in")
+
+
+def test_who_has_a_password_reads_at_the_new_e_mail_that_it_is_as_it_was(as_, ana, jess, posted):
+    as_(ana)
+    as_(jess).post(of(ana), {"name": "Ana Alder", "email": "new@example.org", "sure": "yes"}, 302)
+
+    last = posted()[-1]
+    assert (str(last["To"]), last["Subject"]) == ("Ana Alder <new@example.org>", "Your e-mail at Riverside Timebank")
+    assert "Your password is as it was." in last.get_body(("plain",)).get_content()

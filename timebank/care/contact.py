@@ -7,14 +7,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from timebank.care.standing import check_looks_after, hold
-from timebank.members import audit_log
+from timebank.members import audit_log, passwords
 from timebank.members.audit_log import Deed
 from timebank.members.enrol import fold_email, tidy_email, tidy_name
 from timebank.members.models import Membership, MembershipStatus, PasswordLink, Person
 from timebank.members.supporters import check_themselves
 from timebank.notices import wishes
 from timebank.policy import Permission, Role
-from timebank.refusals import NotAllowed, NotFound
+from timebank.refusals import NotAllowed, NotFound, Unacceptable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,14 @@ class Contact:
     email: str | None
 
 
-def change(session: Session, membership: Membership, told: Contact, *, by: Membership, at: datetime) -> bool:
+def change(
+    session: Session, membership: Membership, told: Contact, *, by: Membership, at: datetime, password: str = ""
+) -> bool:
     """They are known by this name and written to there; whether the e-mail is another one now.
 
     With another e-mail, links to choose a password no longer work, and what they wait to be told is decided on anew.
-    Whoever shares it with someone chooses a new password, since the two are told apart by theirs.
+    Who shares an e-mail is told apart by the password: where `password` is not known, a new one is chosen. Without an
+    e-mail there is none.
 
     Raises:
         NotAllowed, NotFound, Unacceptable: with the sentence for the person.
@@ -43,9 +46,10 @@ def change(session: Session, membership: Membership, told: Contact, *, by: Membe
     person.name, person.email, person.email_folded = name, email, fold_email(email)
     session.flush()
     if moved:
-        _arrive_there(session, person, at)
+        _arrive_there(session, person, password, at)
     if (moved or renamed) and by.id != membership.id:
-        audit_log.note(session, Deed.PAGE_CHANGED, by=by, about=membership, at=at, what="contact")
+        what = " and ".join(word for word, holds in (("name", renamed), ("e-mail", moved)) if holds)
+        audit_log.note(session, Deed.PAGE_CHANGED, by=by, about=membership, at=at, what=what)
     return moved
 
 
@@ -86,10 +90,12 @@ def check_may_change_email(session: Session, by: Membership, membership: Members
         )
 
 
-def _arrive_there(session: Session, person: Person, at: datetime) -> None:
+def _arrive_there(session: Session, person: Person, password: str, at: datetime) -> None:
     session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
     shared = select(Person.id).where(Person.email_folded == person.email_folded, Person.id != person.id)
-    if person.email_folded and session.scalar(shared.limit(1)) is not None:
+    if person.email_folded is None or (not password and session.scalar(shared.limit(1)) is not None):
         person.password_hash = None
+    elif passwords.is_taken_beside(session, person, password):
+        raise Unacceptable("Please choose another password first, and then change the e-mail.")
     for membership_id in session.scalars(select(Membership.id).where(Membership.person_id == person.id)).all():
-        wishes.decide_anew(session, membership_id, at=at)
+        wishes.decide_anew(session, membership_id, at=at, also_given_up=person.email is not None)

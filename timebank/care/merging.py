@@ -19,6 +19,7 @@ from timebank.members import audit_log, settling
 from timebank.members.audit_log import Deed
 from timebank.members.choices import LeftBecause
 from timebank.members.models import HERE, Membership, MembershipStatus
+from timebank.notices import wishes
 from timebank.refusals import Unacceptable
 
 _OVER = frozenset({State.DECLINED, State.CANCELLED, State.REVERSED})
@@ -103,6 +104,7 @@ def merge(session: Session, double: Membership, kept: Membership, *, by: Members
     moving_things.trust_in(session, double, kept)
     moving_things.people_around(session, double, kept, at=at)
     moving_things.sign_in_of(session, double, kept)
+    wishes.decide_anew(session, kept.id, at=at)
     session.execute(update(Membership).where(Membership.merged_into_id == double.id).values(merged_into_id=kept.id))
     kept.joined_on = min(kept.joined_on, double.joined_on)
     kept.works_for_id = kept.works_for_id or double.works_for_id

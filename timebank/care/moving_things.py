@@ -76,7 +76,7 @@ def sign_in_of(session: Session, double: Membership, kept: Membership) -> None:
     for told in ("email", "email_folded", "password_hash"):
         setattr(kept.person, told, getattr(double.person, told))
     double.person.email = double.person.email_folded = double.person.password_hash = None
-    session.execute(delete(PasswordLink).where(PasswordLink.person_id == double.person_id))
+    session.execute(delete(PasswordLink).where(PasswordLink.person_id.in_((double.person_id, kept.person_id))))
 
 
 def leads_over(session: Session, double: Membership, kept: Membership) -> bool:

@@ -88,14 +88,19 @@ def set_password(session: Session, person: Person, password: str) -> None:
     told = [word for word in (person.name, person.email or "") if word]
     if zxcvbn(password[:72], user_inputs=told)["score"] < 2:
         raise Unacceptable("That is easily guessed. Three words that do not belong together are better.")
-    sharing = select(Person).where(Person.email_folded == person.email_folded, Person.id != person.id)
-    if person.email_folded and any(
-        other.password_hash and _fits(other.password_hash, password) for other in session.scalars(sharing)
-    ):
+    if is_taken_beside(session, person, password):
         raise Unacceptable("Please choose another password.")
     person.password_hash = _hasher.hash(password)
     session.execute(delete(PasswordLink).where(PasswordLink.person_id == person.id))
     session.flush()
+
+
+def is_taken_beside(session: Session, person: Person, password: str) -> bool:
+    """Whether somebody else with the same e-mail signs in with this password."""
+    sharing = select(Person).where(Person.email_folded == person.email_folded, Person.id != person.id)
+    return person.email_folded is not None and any(
+        other.password_hash and _fits(other.password_hash, password) for other in session.scalars(sharing)
+    )
 
 
 def change_password(session: Session, person: Person, current: str, new: str) -> None:

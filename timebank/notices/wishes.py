@@ -60,14 +60,17 @@ def set_pace(session: Session, membership: Membership, pace: Pace, *, at: dateti
     decide_anew(session, membership.id, at=at)
 
 
-def decide_anew(session: Session, membership_id: int, *, at: datetime) -> None:
+def decide_anew(session: Session, membership_id: int, *, at: datetime, also_given_up: bool = False) -> None:
     """What waits for them, for a digest or for a call is looked at again, as they are to be told now.
 
-    What a mail server refused keeps its pauses.
+    What a mail server refused keeps its pauses; `also_given_up` is for who is reached elsewhere from now on.
     """
     waits = or_(Notice.state == NoticeState.PHONE, and_(Notice.state == NoticeState.WAITING, Notice.tries == 0))
     anew = {"state": NoticeState.WAITING, "due_at": at, "tries": 0}
     session.execute(update(Notice).where(Notice.membership_id == membership_id, waits).values(**anew))
+    if also_given_up:
+        in_vain = Notice.membership_id == membership_id, Notice.state == NoticeState.GIVEN_UP
+        session.execute(update(Notice).where(*in_vain).values(**anew, last_error=""))
 
 
 def stop(session: Session, membership_id: int, kind: NoticeKind) -> None:

@@ -46,7 +46,9 @@ _ON_THE_PAGE = {
     "assets": _l("what they can bring"),
     "needs": _l("what would help them"),
     "letters": _l("how they get letters"),
-    "contact": _l("their name or e-mail"),
+    "name": _l("the name"),
+    "e-mail": _l("the e-mail"),
+    "name and e-mail": _l("the name and the e-mail"),
 }
 _MOVED = {
     "welcome": _l("welcome hours"),

@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from timebank.web.forms.base import KEPT, StepForm
 
+_NEVER = frozenset({"csrf_token", KEPT, "current"})
+"""What is carried through no page: the token of another sign-in, and a password."""
 LONGEST = 120_000
 """How many signs of a form are carried along; a longer one is lost."""
 
 
 def draft() -> str:
     """The form that was sent, as a page in between carries it."""
-    told = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", KEPT)]
+    told = [(name, value) for name, value in request.form.items(multi=True) if name not in _NEVER]
     written = urlencode(told)
     return written if len(written) <= LONGEST else ""
 

@@ -20,7 +20,7 @@ from timebank.web.database import db, transaction
 from timebank.web.forms.contact import ContactForm, OwnContactForm
 from timebank.web.guessing import address, note_attempt
 from timebank.web.once import Answer
-from timebank.web.written_contact import farewell_letter
+from timebank.web.written_contact import arrival_letter, farewell_letter
 from timebank.web.written_passwords import first_letter
 
 pages = area("contact")
@@ -62,9 +62,10 @@ def own() -> ResponseReturnValue:
                 passwords.check_tries(session, asking, address(), at=at)
                 passwords.check_password(me(), form.current.data or "")
                 post = [farewell_letter(mine())]
-            contact.change(session, mine(), form.told, by=mine(), at=at)
+            contact.change(session, mine(), form.told, by=mine(), at=at, password=form.current.data or "")
+            post += [arrival_letter(mine())] if form.moves else []
     except Unacceptable as refusal:
-        form.refuse(refusal, "current" if isinstance(refusal, passwords.WrongPassword) else "name")
+        form.refuse(refusal, "current" if isinstance(refusal, passwords.WrongPassword) else "email")
         return render_template("contact/own.html", form=form), 422
     letters.post(post)
     flash(_("It is changed."))
@@ -94,5 +95,7 @@ def _changed(session: Session, membership: Membership, form: ContactForm, post: 
         person = membership.person
         if person and person.email and person.password_hash is None and cards.may_have_link(membership):
             post.append(first_letter(membership, passwords.card_link(session, person, at=at)))
+        elif person and person.email:
+            post.append(arrival_letter(membership))
     told = _("It is changed: %(name)s.", name=membership.name)
     return Answer(url_for("standing.show", membership_id=membership.id), [(told, "message")])
