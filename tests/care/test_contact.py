@@ -19,8 +19,8 @@ from timebank.refusals import NotAllowed, NotFound, Unacceptable
 PASSWORD = "three green kettles"
 
 
-def change(session, membership, by, name="Ana Alder", email="new@example.org"):
-    return contact.change(session, membership, Contact(name, email), by=by, at=NOON)
+def change(session, membership, by, name="Ana Alder", email="new@example.org", **more):
+    return contact.change(session, membership, Contact(name, email), by=by, at=NOON, **more)
 
 
 def test_a_coordinator_changes_name_and_e_mail_and_the_audit_log_tells_of_it_without_them(session, ana, jess):
@@ -85,11 +85,15 @@ def test_nobody_gets_into_another_timebank_by_an_e_mail(session, timebank, ana):
     with pytest.raises(NotAllowed, match="belongs to another timebank too"):
         change(session, ana, an_administrator(session, timebank))
 
-    assert change(session, ana, ana)
+    set_password(session, ana.person, PASSWORD)
+    assert change(session, ana, ana, password=PASSWORD)
 
 
 def test_members_change_their_own_and_nobody_elses(session, ana, ben):
-    assert change(session, ana, ana, "Ana Ash")
+    set_password(session, ana.person, PASSWORD)
+    with pytest.raises(passwords.WrongPassword):
+        change(session, ana, ana, "Ana Ash", password="three red kettles")
+    assert change(session, ana, ana, "Ana Ash", password=PASSWORD)
     assert session.scalars(select(AuditLine)).all() == []
 
     with pytest.raises(NotAllowed):

@@ -42,7 +42,7 @@ def change(
     name, email = tidy_name(told.name), tidy_email(told.email)
     moved, renamed = fold_email(email) != person.email_folded, name != person.name
     if moved:
-        check_may_change_email(session, by, membership)
+        check_may_change_email(session, by, membership, password)
     person.name, person.email, person.email_folded = name, email, fold_email(email)
     session.flush()
     if moved:
@@ -69,13 +69,15 @@ def check_may_change(by: Membership, membership: Membership) -> Person:
     return person
 
 
-def check_may_change_email(session: Session, by: Membership, membership: Membership) -> None:
+def check_may_change_email(session: Session, by: Membership, membership: Membership, password: str) -> None:
     """Nobody gets into a place of trust, or into another timebank, by having its letters sent to themselves.
 
     Raises:
         NotAllowed: with the sentence for the person.
+        WrongPassword: it is one's own, and this is not one's password.
     """
-    if by.id == membership.id:
+    if by.id == membership.id and membership.person is not None:
+        passwords.check_password(membership.person, password)
         return
     elsewhere = select(Membership.id).where(
         Membership.person_id == membership.person_id, Membership.timebank_id != membership.timebank_id

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from flask import g, request
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
-from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms import Field, HiddenField
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
+from timebank.members.enrol import tidy_email
 from timebank.refusals import Refusal, Unacceptable
 from timebank.web.words import sentence
 
@@ -95,6 +96,14 @@ def needed(words: Any) -> InputRequired:
 def at_most(length: int) -> Length:
     """A text no longer than this."""
     return Length(max=length, message=lazy_gettext("Use at most %(max)d letters."))
+
+
+def an_email(_form: object, field: Field) -> None:
+    """A validator: a letter could be sent there, where anything is written."""
+    try:
+        tidy_email(field.data)
+    except Unacceptable as refusal:
+        raise ValidationError(sentence(refusal)) from refusal
 
 
 class needed_words:  # noqa: N801 - used as the other validators of this module are

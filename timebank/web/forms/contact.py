@@ -9,8 +9,7 @@ from timebank.members.enrol import fold_email, tidy_email
 from timebank.members.models import Person
 from timebank.refusals import Unacceptable
 from timebank.web.fields import EmailField, PasswordField, TextField
-from timebank.web.forms.base import KeyedForm, at_most, needed_words
-from timebank.web.words import sentence
+from timebank.web.forms.base import KeyedForm, an_email, at_most, needed_words
 
 
 class ContactForm(KeyedForm):
@@ -24,7 +23,7 @@ class ContactForm(KeyedForm):
     email = EmailField(
         _("E-mail (optional)"),
         description=_("To sign in with, and for letters. Two who live together may share one."),
-        validators=[at_most(254)],
+        validators=[at_most(254), an_email],
     )
     now = ""
 
@@ -45,13 +44,6 @@ class ContactForm(KeyedForm):
         """What was written."""
         return Contact(self.name.data or "", tidy_email(self.email.data))
 
-    def validate_email(self, field: EmailField) -> None:
-        """A validator: a letter could be sent there."""
-        try:
-            tidy_email(field.data)
-        except Unacceptable as refusal:
-            raise ValidationError(sentence(refusal)) from refusal
-
 
 class OwnContactForm(ContactForm):
     """One's own: another e-mail is taken only from who knows the password."""
@@ -62,6 +54,7 @@ class OwnContactForm(ContactForm):
         validators=[
             needed_words(_("Write your e-mail: without one you could not come in. We can take it away for you")),
             at_most(254),
+            an_email,
         ],
     )
     current = PasswordField(_("Your password"), description=_("Only if you change the e-mail."))

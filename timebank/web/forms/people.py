@@ -5,12 +5,9 @@ from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
 from timebank.members.directory import Named
-from timebank.members.enrol import tidy_email
 from timebank.policy import Role
-from timebank.refusals import Unacceptable
 from timebank.web.fields import EmailField, TextField, TickField, TicksField, choice
-from timebank.web.forms.base import Form, at_most, needed_words
-from timebank.web.words import sentence
+from timebank.web.forms.base import Form, an_email, at_most, needed_words
 
 ROLES = {
     Role.MEMBER: _("Member"),
@@ -39,17 +36,10 @@ class EnrolForm(Form):
     email = EmailField(
         _("E-mail (optional)"),
         description=_("People without e-mail are full members: a coordinator logs their time for them."),
-        validators=[at_most(254)],
+        validators=[at_most(254), an_email],
     )
     another = TickField(_("Yes, this is someone else of the same name"))
     namesake: Named | None = None
-
-    def validate_email(self, field: EmailField) -> None:
-        """A validator: a letter could be sent there."""
-        try:
-            tidy_email(field.data)
-        except Unacceptable as refusal:
-            raise ValidationError(sentence(refusal)) from refusal
 
     def validate_another(self, field: TickField) -> None:
         """A validator: nobody is enrolled twice by mistake; two of one name are asked about, and never refused."""
