@@ -104,6 +104,14 @@ def test_a_coordinator_s_own_takes_the_password_too(as_, session, jess):
     assert jess.person.email == "jess@example.org"
 
 
+def test_a_coordinator_who_is_no_member_is_led_home(as_, jess, posted):
+    visitor = as_(jess)
+    visitor.get("/riverside/me/standing", 403)
+    answer = visitor.post(OWN, {"name": "Jess Jay", "email": "jess@example.org"}, 302)
+
+    assert "It is changed." in visitor.get(answer.response.location).words
+
+
 def test_guessing_the_password_is_held_back(as_, ana):
     visitor, sent = as_(ana), {"name": "Ana", "email": "new@example.org", "current": "wrong"}
     said = [visitor.post(OWN, sent).status for _time in range(10)]

@@ -52,7 +52,7 @@ def own() -> ResponseReturnValue:
     """Somebody changes their own name or e-mail; for another e-mail they write their password."""
     form, at, post = OwnContactForm.over(contact.check_may_change(mine(), mine())), datetime.now(UTC), list[Letter]()
     if not form.sent_and_valid():
-        return render_template("contact/own.html", form=form), 422 if form.errors else 200
+        return render_template("contact/own.html", form=form, where=_from_own()), 422 if form.errors else 200
     asking = f"contact {me().id}"
     if form.moves:
         note_attempt(asking, at)
@@ -65,10 +65,15 @@ def own() -> ResponseReturnValue:
             post += [arrival_letter(mine())] if form.moves else []
     except Unacceptable as refusal:
         form.refuse(refusal, "current" if isinstance(refusal, passwords.WrongPassword) else "email")
-        return render_template("contact/own.html", form=form), 422
+        return render_template("contact/own.html", form=form, where=_from_own()), 422
     letters.post(post)
     flash(_("It is changed."))
-    return redirect(url_for("standing.own"))
+    return redirect(_from_own())
+
+
+def _from_own() -> str:
+    """Where one comes from, and goes back to: who is no member here has no page of their membership."""
+    return url_for("standing.own" if mine().may(Permission.KEEP_OWN_PAGE) else "home.show")
 
 
 def _foreseen(session: Session, membership: Membership, form: ContactForm) -> Asked:
